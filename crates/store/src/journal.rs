@@ -139,6 +139,18 @@ pub enum OutRecord {
         /// Every identity with a sequence number up to this one ends.
         upto: Seq,
     },
+    /// What an integration's link knows about its broker session, written again before the
+    /// records it was learned from are trimmed. Replaces everything said about it earlier.
+    Session {
+        /// The integration.
+        integration: Uuid,
+        /// Session epoch.
+        epoch: u64,
+        /// Unconfirmed messages in order: packet id, hash of topic and payload.
+        unconfirmed: Vec<(u16, u64)>,
+        /// Last message of a topic: hash of the topic, hash of topic and payload.
+        last_of_topic: Vec<(u64, u64)>,
+    },
 }
 
 /// What a deletion of points does to the latest value.

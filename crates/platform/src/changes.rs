@@ -1,0 +1,52 @@
+//! Tells the running parts (links, chains, caches) that an entity was saved or deleted.
+
+use std::sync::Arc;
+
+use millrace_model::{EntityId, TenantId};
+use parking_lot::RwLock;
+
+/// What happened to an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Created,
+    /// It was saved again.
+    Updated,
+    /// It is gone.
+    Deleted,
+}
+
+/// A committed change of an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// The entity.
+    pub entity: EntityId,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// Who did it, when it was a person.
+    pub user: Option<uuid::Uuid>,
+}
+
+type Listener = Box<dyn Fn(&Changed) + Send + Sync>;
+
+/// Who wants to know. Listeners run on the caller's thread after the commit and must not block.
+#[derive(Clone, Default)]
+pub struct Changes {
+    listeners: Arc<RwLock<Vec<Listener>>>,
+}
+
+impl Changes {
+    /// Adds a listener.
+    pub fn listen(&self, listener: impl Fn(&Changed) + Send + Sync + 'static) {
+        self.listeners.write().push(Box::new(listener));
+    }
+
+    /// Tells everybody.
+    pub fn publish(&self, changed: Changed) {
+        for listener in self.listeners.read().iter() {
+            listener(&changed);
+        }
+    }
+}
