@@ -46,6 +46,12 @@ impl Value {
         })
     }
 
+    /// A value that came as text: a number where the text is exactly how that number prints.
+    #[must_use]
+    pub fn from_text(text: Arc<str>) -> Self {
+        cast_text(&text).unwrap_or(Self::Text(text))
+    }
+
     fn from_number(number: &serde_json::Number) -> Self {
         if let Some(long) = number.as_i64() {
             Self::Long(long)
