@@ -2,17 +2,32 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`access`] | who may do what |
+//! | [`chains`] | rule chains, saved and listed |
 //! | [`changes`] | "this entity was saved": from services to the running parts |
 //! | [`clock`] | wall-clock time |
+//! | [`converters`] | data converters, saved and listed |
+//! | [`debug_rule`] | what a save does to debug settings |
 //! | [`error`] | one error type for all services |
+//! | [`paging`] | pages over conditions without a column |
+//! | [`records`] | how every service saves, reads and deletes |
+//! | [`relations`] | relations between entities |
 //! | [`scope`] | whose data a call may touch |
 //!
 //! Knows no HTTP status codes and no SQL.
 
+pub mod access;
+pub mod chains;
 pub mod changes;
 pub mod clock;
+pub mod converters;
+pub mod debug_rule;
 pub mod error;
+pub mod paging;
+pub mod records;
+pub mod relations;
 pub mod scope;
 
 pub use error::{PlatformError, Result};
+pub use records::Records;
 pub use scope::Scope;

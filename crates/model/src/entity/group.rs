@@ -39,4 +39,14 @@ pub struct EntityGroup {
 
 impl Entity for EntityGroup {
     entity_fields!(EntityGroupId, name);
+
+    fn subtype(&self) -> Option<&str> {
+        self.member_type.map(EntityType::as_str)
+    }
+
+    fn customer(&self) -> Option<uuid::Uuid> {
+        self.owner_id
+            .filter(|owner| owner.entity_type == EntityType::Customer)
+            .map(|owner| owner.id)
+    }
 }

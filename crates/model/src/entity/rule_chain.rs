@@ -139,4 +139,8 @@ pub struct RuleChainMetaData {
     pub connections: Option<Vec<NodeConnection>>,
     /// Connections to other chains, in old exports.
     pub rule_chain_connections: Option<Vec<RuleChainConnection>>,
+    /// Notes on the canvas, kept as they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub notes: Option<Json>,
 }
