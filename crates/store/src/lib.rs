@@ -13,7 +13,9 @@
 
 pub mod entities;
 pub mod events;
+pub mod fault_points;
 pub mod journal;
+pub mod sqlite;
 pub mod values;
 
 pub use entities::Entities;

@@ -34,16 +34,22 @@ pub struct Fold {
     /// Points by series, any order.
     pub points: Vec<SeriesPoints>,
     /// Latest values to write; `None` deletes.
-    pub latest: Vec<(TenantId, EntityId, Arc<str>, Option<TsValue>)>,
+    pub latest: Vec<LatestWrite>,
     /// Attributes to write; `None` deletes.
-    pub attributes: Vec<(
-        TenantId,
-        EntityId,
-        AttributeScope,
-        Arc<str>,
-        Option<TsValue>,
-    )>,
+    pub attributes: Vec<AttributeWrite>,
 }
+
+/// A latest value to write: whose, of which entity and key, and what.
+pub type LatestWrite = (TenantId, EntityId, Arc<str>, Option<TsValue>);
+
+/// An attribute to write: whose, of which entity, scope and key, and what.
+pub type AttributeWrite = (
+    TenantId,
+    EntityId,
+    AttributeScope,
+    Arc<str>,
+    Option<TsValue>,
+);
 
 /// Points of one series.
 #[derive(Debug, Clone)]
