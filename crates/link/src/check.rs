@@ -1,8 +1,12 @@
 //! "Check connection": one throw-away connection that says why it works or why it does not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::config::LinkConfig;
+use tokio::io::AsyncWriteExt;
+
+use crate::codec::encode_disconnect;
+use crate::config::{LinkConfig, MAX_CLIENT_ID_BYTES};
+use crate::connect::{Identity, open};
 use crate::error::CheckError;
 
 /// A connection that worked.
@@ -20,8 +24,35 @@ pub struct CheckReport {
 /// the session of the real client id. Bounded by [`LinkConfig::connect_timeout`].
 pub async fn check(cfg: &LinkConfig) -> Result<CheckReport, CheckError> {
     cfg.validate()?;
-    Err(CheckError::NoAnswer {
+    let started = Instant::now();
+    let client_id = throw_away_id(&cfg.client_id);
+    let who = Identity {
+        client_id: &client_id,
+        clean: true,
+        session_expiry_secs: 0,
+    };
+    let mut opened = open(cfg, who).await?;
+    let took = started.elapsed();
+    if let Ok(disconnect) = encode_disconnect(cfg.version, false) {
+        // The answer is known; how the broker takes the goodbye does not matter.
+        let _ = opened.stream.write_all(&disconnect).await;
+        let _ = opened.stream.shutdown().await;
+    }
+    Ok(CheckReport {
         address: cfg.address(),
-        seconds: cfg.connect_timeout.as_secs(),
+        client_id,
+        took,
     })
+}
+
+fn throw_away_id(client_id: &str) -> String {
+    let suffix = format!("-check-{:08x}", rand::random::<u32>());
+    let mut room = MAX_CLIENT_ID_BYTES - suffix.len();
+    while !client_id.is_char_boundary(room.min(client_id.len())) {
+        room -= 1;
+    }
+    let kept = client_id
+        .get(..room.min(client_id.len()))
+        .unwrap_or_default();
+    format!("{kept}{suffix}")
 }

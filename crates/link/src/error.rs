@@ -279,6 +279,9 @@ pub enum PublishError {
         /// The code's name in the standard.
         name: &'static str,
     },
+    /// The connection ended while a QoS 0 message was being written.
+    #[error("the connection ended before the message was written")]
+    Interrupted,
     /// The link stopped before the broker answered: it may have taken the message or not.
     #[error("the link stopped before the broker confirmed the message")]
     Stopped,

@@ -88,15 +88,17 @@ impl<'a> Batch<'a> {
     /// Takes the first `count` messages (all, when there are fewer).
     pub fn take(self, count: usize, mut sink: impl FnMut(Publish)) -> Taken {
         let count = count.min(self.len);
+        let mut bytes = 0;
         for message in self.queue.drain(..count) {
+            bytes += message.cost();
             sink(message);
         }
-        Taken { count }
+        Taken { count, bytes }
     }
 
     /// Takes nothing.
     pub fn refuse(self) -> Taken {
-        Taken { count: 0 }
+        Taken { count: 0, bytes: 0 }
     }
 }
 
@@ -105,12 +107,17 @@ impl<'a> Batch<'a> {
 #[must_use]
 pub struct Taken {
     count: usize,
+    bytes: usize,
 }
 
 impl Taken {
     /// Number of messages taken.
     pub fn count(self) -> usize {
         self.count
+    }
+
+    pub(crate) fn bytes(self) -> usize {
+        self.bytes
     }
 }
 

@@ -25,15 +25,26 @@
 
 mod arrival;
 mod check;
+mod codec;
 mod config;
+mod connect;
+mod connection;
 mod error;
 mod event;
 mod fingerprint;
+mod inbox;
+mod inflow;
 mod intake;
+mod keepalive;
 mod link;
 mod message;
 mod outgoing;
+mod pace;
+mod packet_ids;
+mod redelivery;
+mod state;
 mod status;
+mod subscriptions;
 mod topic;
 mod worker;
 

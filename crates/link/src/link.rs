@@ -13,9 +13,10 @@ use crate::event::Observer;
 use crate::intake::{Intake, LinkStart};
 use crate::message::PublishProperties;
 use crate::outgoing::PublishRequest;
+use crate::state::{Orders, State};
 use crate::status::{LinkStatus, Shared};
 use crate::topic::validate_topic;
-use crate::worker::Worker;
+use crate::worker::run;
 
 /// Publishes that wait for the link's task; a caller beyond it waits in [`Link::publish`].
 const PUBLISH_QUEUE: usize = 1024;
@@ -77,17 +78,13 @@ impl Link {
         let (publishes, publish_queue) = mpsc::channel(PUBLISH_QUEUE);
         let (filters, filters_changed) = watch::channel(cfg.filters.clone());
         let (stop, stopping) = watch::channel(None);
-        let worker = Worker::new(
-            cfg,
-            start,
-            intake,
-            observer,
-            Arc::clone(&shared),
-            publish_queue,
-            filters_changed,
+        let orders = Orders {
+            publishes: publish_queue,
+            filters: filters_changed,
             stopping,
-        );
-        let task = runtime.spawn(worker.run());
+        };
+        let state = State::new(cfg, &start, intake, observer, Arc::clone(&shared), orders);
+        let task = runtime.spawn(run(state));
         Ok(Self {
             shared,
             publishes,

@@ -122,6 +122,11 @@ impl Publish {
         self.len() == 0
     }
 
+    /// Bytes counted against the link's buffer: topic, properties, payload and bookkeeping.
+    pub(crate) fn cost(&self) -> usize {
+        (self.payload.1 - self.topic.0) as usize + std::mem::size_of::<Self>()
+    }
+
     /// The same message with memory of its own, so that it no longer holds the read it came with.
     pub fn detach(&self) -> Self {
         let topic = self.range(self.topic);

@@ -134,4 +134,9 @@ impl FilterStatus {
             count: 0,
         }
     }
+
+    /// The filter as it was asked for.
+    pub(crate) fn wanted(&self) -> TopicFilter {
+        TopicFilter::new(self.filter.clone(), self.requested)
+    }
 }
