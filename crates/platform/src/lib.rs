@@ -9,6 +9,8 @@
 //! | [`converters`] | data converters, saved and listed |
 //! | [`debug_rule`] | what a save does to debug settings |
 //! | [`error`] | one error type for all services |
+//! | [`events`] | what stations saw: recorded within a rate, read back |
+//! | [`notifications`] | messages for people, with a live feed |
 //! | [`paging`] | pages over conditions without a column |
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
@@ -23,6 +25,8 @@ pub mod clock;
 pub mod converters;
 pub mod debug_rule;
 pub mod error;
+pub mod events;
+pub mod notifications;
 pub mod paging;
 pub mod records;
 pub mod relations;
