@@ -49,8 +49,14 @@ enum DiskState {
 }
 
 fn disk_state(error: &Error) -> DiskState {
-    let Error::SqliteFailure(failure, _) = error else {
-        return DiskState::Other;
+    let failure = match error {
+        Error::SqliteFailure(failure, _) => failure,
+        // A row holds what was never written there.
+        Error::FromSqlConversionFailure(..)
+        | Error::InvalidColumnType(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::Utf8Error(..) => return DiskState::Damaged,
+        _ => return DiskState::Other,
     };
     match failure.code {
         ErrorCode::DiskFull => DiskState::Full,

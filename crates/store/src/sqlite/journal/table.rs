@@ -9,6 +9,7 @@ use crate::{
     Result,
     journal::{Record, Seq},
     sqlite::{
+        column::{signed, unsigned},
         error,
         open::{self, Schema, Sync, WriterOptions},
     },
@@ -100,12 +101,12 @@ impl Table {
 
     /// Writes one commit; it is on disk when this returns.
     pub(super) fn insert(&mut self, first: Seq, last: Seq, body: &[u8]) -> rusqlite::Result<()> {
-        let end_at = self.position.end_at + column(body.len() as u64);
+        let end_at = self.position.end_at + signed(body.len() as u64);
         self.connection
             .prepare_cached("INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![
-                column(first),
-                column(last),
+                signed(first),
+                signed(last),
                 end_at,
                 checksum(first, last, body),
                 body
@@ -120,7 +121,7 @@ impl Table {
     /// Deletes the oldest commits up to `upto` as far as `keep_bytes` stay; one short transaction.
     /// Returns whether there may be more.
     pub(super) fn trim_bite(&mut self, upto: Seq, keep_bytes: u64) -> rusqlite::Result<bool> {
-        let newest_end = self.position.end_at.saturating_sub(column(keep_bytes));
+        let newest_end = self.position.end_at.saturating_sub(signed(keep_bytes));
         let mut oldest = None;
         let mut last = None;
         let mut rows = 0;
@@ -133,7 +134,7 @@ impl Table {
                 let (first, last_seq, end_at): (i64, i64, i64) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);
                 let start = *oldest.get_or_insert(end_at);
-                if last_seq > column(upto) || end_at > newest_end || end_at - start > BITE_BYTES {
+                if last_seq > signed(upto) || end_at > newest_end || end_at - start > BITE_BYTES {
                     break;
                 }
                 rows += 1;
@@ -146,7 +147,7 @@ impl Table {
         let transaction = self.connection.transaction()?;
         transaction
             .prepare_cached("UPDATE position SET last_seq = ?1, end_at = ?2")?
-            .execute([column(self.position.last_seq), self.position.end_at])?;
+            .execute([signed(self.position.last_seq), self.position.end_at])?;
         transaction
             .prepare_cached("DELETE FROM commits WHERE first_seq <= ?1")?
             .execute([first])?;
@@ -170,7 +171,7 @@ impl Table {
             [],
             |row| {
                 Ok(Position {
-                    last_seq: sequence(row.get(0)?),
+                    last_seq: unsigned(row.get(0)?),
                     end_at: row.get(1)?,
                 })
             },
@@ -195,7 +196,7 @@ impl Table {
         );
         let write = || -> rusqlite::Result<()> {
             let transaction = self.connection.unchecked_transaction()?;
-            let first = [column(commit.first)];
+            let first = [signed(commit.first)];
             transaction.execute(
                 "INSERT INTO damaged SELECT * FROM commits WHERE first_seq = ?1",
                 first,
@@ -203,7 +204,7 @@ impl Table {
             transaction.execute("DELETE FROM commits WHERE first_seq = ?1", first)?;
             transaction.execute(
                 "UPDATE position SET last_seq = ?1, end_at = ?2",
-                [column(self.position.last_seq), self.position.end_at],
+                [signed(self.position.last_seq), self.position.end_at],
             )?;
             transaction.commit()
         };
@@ -272,10 +273,10 @@ impl Commit {
             .prepare_cached(sql)
             .and_then(|mut statement| {
                 statement
-                    .query_row(rusqlite::params_from_iter(seq.map(column)), |row| {
+                    .query_row(rusqlite::params_from_iter(seq.map(signed)), |row| {
                         Ok(Self {
-                            first: sequence(row.get(0)?),
-                            last: sequence(row.get(1)?),
+                            first: unsigned(row.get(0)?),
+                            last: unsigned(row.get(1)?),
                             crc: row.get(2)?,
                             body: row.get(3)?,
                         })
@@ -321,13 +322,4 @@ impl Commit {
 
 fn fail(error: rusqlite::Error) -> crate::StoreError {
     error::engine(FILE, error)
-}
-
-/// SQLite's integers are signed; 63 bits of sequence numbers outlast any disk.
-fn column(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn sequence(column: i64) -> Seq {
-    u64::try_from(column).unwrap_or_default()
 }
