@@ -15,6 +15,7 @@
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
 //! | [`scope`] | whose data a call may touch |
+//! | [`telemetry`] | points, latest values and attributes: memory over tables |
 //!
 //! Knows no HTTP status codes and no SQL.
 
@@ -31,6 +32,7 @@ pub mod paging;
 pub mod records;
 pub mod relations;
 pub mod scope;
+pub mod telemetry;
 
 pub use error::{PlatformError, Result};
 pub use records::Records;
