@@ -1,1 +1,18 @@
-//! x
+//! Scenarios: what users and operators do, through the doors they use. One module per theme.
+//!
+//! Every scenario has its own broker and server and knows nothing of the product's code.
+
+mod accidents;
+mod calls;
+mod configuration;
+mod crashes;
+mod durability;
+mod fleet;
+mod hostile_payloads;
+mod hostile_scripts;
+mod overload;
+mod provisioning;
+mod scene;
+mod sensor_tutorial;
+mod thermostat_tutorial;
+mod versions;

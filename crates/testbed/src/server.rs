@@ -203,10 +203,18 @@ impl Server {
     /// # Panics
     /// When it takes longer than 15 s.
     pub async fn exited(&mut self) -> ExitStatus {
+        self.exited_within(STOPPED_WITHIN).await
+    }
+
+    /// [`Server::exited`] with a deadline of its own.
+    ///
+    /// # Panics
+    /// When it takes longer.
+    pub async fn exited_within(&mut self, deadline: Duration) -> ExitStatus {
         let mut child = self.child.take().expect("the server was started");
-        tokio::time::timeout(STOPPED_WITHIN, child.wait())
+        tokio::time::timeout(deadline, child.wait())
             .await
-            .unwrap_or_else(|_| panic!("the server still runs after {STOPPED_WITHIN:?}"))
+            .unwrap_or_else(|_| panic!("the server still runs after {deadline:?}"))
             .expect("the server can be waited for")
     }
 
@@ -256,7 +264,9 @@ impl Server {
         let mut command = Command::new(words.next().expect("the program itself is there"));
         command
             .args(words)
-            .args(["serve", "--http", "127.0.0.1:0", "--data-dir"])
+            .arg("serve")
+            .args(self.http())
+            .arg("--data-dir")
             .arg(&self.data_dir)
             .args(&self.options.args)
             .env("MILLRACE_ADMIN_EMAIL", ADMIN_EMAIL)
@@ -267,6 +277,15 @@ impl Server {
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         command
+    }
+
+    /// Any free port, unless the options name one.
+    fn http(&self) -> &'static [&'static str] {
+        if self.options.args.iter().any(|word| word == "--http") {
+            &[]
+        } else {
+            &["--http", "127.0.0.1:0"]
+        }
     }
 
     async fn launch(&mut self) -> Result<(), String> {

@@ -1,0 +1,132 @@
+//! More than the machine can do, and less disk than it needs.
+
+use std::time::Duration;
+
+use millrace_testbed::{
+    DiskFault, MosquittoOptions, MqttClient, Server, ServerOptions, eventually, eventually_within,
+};
+use serde_json::json;
+
+use crate::fleet::Fleet;
+use crate::scene::Scene;
+
+const UPLINKS: &str = "millrace_uplink_messages_total";
+
+/// Uplinks taken since the server started.
+async fn taken(server: &Server) -> f64 {
+    server.metrics().await.get(UPLINKS)
+}
+
+/// Each sync takes 40 ms longer, so a window of 100 admits at most 2 500 messages a second; the
+/// publisher sends as fast as the broker takes them. The broker holds the rest: the server's memory
+/// stays where it was after the warm-up, the connection lives, and in the end nothing is missing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn overload_is_left_to_the_broker() {
+    let broker = MosquittoOptions {
+        max_inflight: Some(100),
+        ..MosquittoOptions::default()
+    };
+    let scene = Scene::with(broker, ServerOptions::default()).await;
+    let integration = scene.plain_integration("site/#").await;
+    let fleet = Fleet {
+        devices: 100,
+        messages: 30_000,
+    };
+    let client = MqttClient::connect(scene.broker.port()).await;
+    let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(40)).await;
+    let sending = fleet.publish(&client, 0..fleet.messages);
+    let watching = async {
+        until_taken(&scene.server, 5_000.0).await;
+        let warm = scene.server.resident();
+        let mut peak = warm;
+        for step in 2..5 {
+            until_taken(&scene.server, 5_000.0 * f64::from(step)).await;
+            peak = peak.max(scene.server.resident());
+        }
+        (warm, peak)
+    };
+    let ((), (warm, peak)) = tokio::join!(sending, watching);
+    slow.lift().await;
+    let mib = |bytes: u64| bytes / 1024 / 1024;
+    println!(
+        "resident after the warm-up {} MiB, peak {} MiB",
+        mib(warm),
+        mib(peak)
+    );
+    assert!(
+        peak <= warm + warm / 10,
+        "memory grew: {} to {} MiB",
+        mib(warm),
+        mib(peak)
+    );
+    fleet
+        .until_drained(&scene.admin, Duration::from_secs(120))
+        .await;
+    fleet.verify(&scene.admin).await;
+    let status = scene.admin.integration_status(&integration).await;
+    assert_eq!(status["success"], json!(true), "{status}");
+    let losses = scene.admin.events(&integration, "LC_EVENT").await;
+    let losses = losses
+        .iter()
+        .filter(|event| event["success"] == json!(false))
+        .count();
+    assert_eq!(losses, 0, "the connection survived");
+}
+
+async fn until_taken(server: &Server, messages: f64) {
+    eventually_within(Duration::from_secs(120), "messages are taken", || async {
+        let now = taken(server).await;
+        if now >= messages { Ok(()) } else { Err(now) }
+    })
+    .await;
+}
+
+/// On a full disk nothing is acknowledged that is not stored; one event says why; when there is
+/// room again, everything goes on by itself.
+#[tokio::test]
+async fn a_full_disk_stops_acknowledgements_and_nothing_else() {
+    let scene = Scene::with(MosquittoOptions::default(), ServerOptions::default()).await;
+    let integration = scene.plain_integration("site/#").await;
+    let fleet = Fleet {
+        devices: 5,
+        messages: 200,
+    };
+    let client = MqttClient::connect(scene.broker.port()).await;
+    fleet.publish(&client, 0..100).await;
+    let device = scene.admin.device("d4").await;
+    eventually("the first half is stored", || async {
+        let stored = scene.admin.count(&device, "n").await;
+        if stored == 20 { Ok(()) } else { Err(stored) }
+    })
+    .await;
+    let data = scene.server.data_dir();
+    let (journal, log) = (data.join("journal.db"), data.join("journal.db-wal"));
+    let full = DiskFault::full(scene.server.pid(), &[&journal, &log]).await;
+    fleet.publish(&client, 100..200).await;
+    let told = |event: &serde_json::Value| {
+        let error = event["error"].as_str().unwrap_or_default().to_lowercase();
+        ["disk", "space", "full"]
+            .iter()
+            .any(|word| error.contains(word))
+    };
+    scene
+        .admin
+        .until_event(&integration, "ERROR", "the disk is full", told)
+        .await;
+    assert_eq!(
+        scene.admin.count(&device, "n").await,
+        20,
+        "nothing is stored on a full disk"
+    );
+    let events = scene.admin.events(&integration, "ERROR").await;
+    assert_eq!(
+        events.iter().filter(|event| told(event)).count(),
+        1,
+        "told once: {events:?}"
+    );
+    full.lift().await;
+    fleet
+        .until_drained(&scene.admin, Duration::from_secs(60))
+        .await;
+    fleet.verify(&scene.admin).await;
+}
