@@ -30,6 +30,12 @@ pub(crate) fn fingerprint(topic: &[u8], payload: &[u8]) -> u64 {
     absorb(absorb(SEED, topic), payload)
 }
 
+/// Hash of a message as [`crate::Publish::hash`] gives it, for owners that read messages back.
+#[must_use]
+pub fn message_hash(topic: &str, payload: &[u8]) -> u64 {
+    fingerprint(topic.as_bytes(), payload)
+}
+
 /// Hash of a topic.
 pub(crate) fn topic_hash(topic: &[u8]) -> u64 {
     absorb(SEED, topic)

@@ -52,6 +52,7 @@ pub use check::{CheckReport, check};
 pub use config::{Credentials, LinkConfig, MqttVersion, QoS, Secret, TopicFilter, Transport};
 pub use error::{CheckError, ConfigError, ConnectError, FilterError, PublishError, TopicError};
 pub use event::{LinkEvent, Observer};
+pub use fingerprint::message_hash;
 pub use intake::{AckSender, Batch, BoxFuture, Intake, LinkStart, RedeliveryEntry, Taken};
 pub use link::{Link, PublishReceipt, StopMode, StopReport};
 pub use message::{Publish, PublishProperties};
