@@ -1,34 +1,17 @@
-//! JavaScript behind the common face: QuickJS, one runtime per script.
+//! JavaScript behind the common face: QuickJS, one runtime per script and engine.
+//!
+//! One runtime per script because a runtime is what memory is counted for, and because a script may patch
+//! every prototype it sees: what it breaks is its own. A runtime stays warm between calls; it is thrown away
+//! after a call that used up a budget, or that left more than a quarter of the memory behind.
 
-use crate::{Argument, CompileError, HostCall, Limits, Script, ScriptError, Value};
+mod arguments;
+mod budget;
+mod failure;
+mod natives;
+mod result;
+mod runtimes;
+mod source;
+mod warm;
 
-#[derive(Debug)]
-pub(crate) struct Source;
-
-impl Source {
-    pub(crate) fn check(_: &str, _: &[&str], _: &Limits) -> Result<Self, CompileError> {
-        Ok(Self)
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Runtimes;
-
-impl Runtimes {
-    pub(crate) fn new(_: usize) -> Self {
-        Self
-    }
-
-    pub(crate) fn run(
-        &mut self,
-        _: &Script,
-        _: &Source,
-        _: &[Argument<'_>],
-        _: &HostCall,
-    ) -> Result<Value, ScriptError> {
-        Err(ScriptError::runtime(
-            "unfinished",
-            "the engine is being built",
-        ))
-    }
-}
+pub(crate) use runtimes::Runtimes;
+pub(crate) use source::Source;
