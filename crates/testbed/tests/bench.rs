@@ -1,7 +1,9 @@
 //! The bench itself: a broker that can be stopped and restarted, clients of both protocol versions.
 #![allow(missing_docs)]
 
-use millrace_testbed::{Mosquitto, MosquittoOptions, MqttClient, MqttOptions, MqttVersion};
+use millrace_testbed::{
+    DiskFault, Mosquitto, MosquittoOptions, MqttClient, MqttOptions, MqttVersion,
+};
 
 #[tokio::test]
 async fn both_versions_exchange_messages() {
@@ -60,4 +62,38 @@ async fn a_wrong_password_is_refused() {
         ..MqttOptions::default()
     };
     MqttClient::connect_with(broker.port(), options).await;
+}
+
+/// A process that appends a line again and again and tells how it went.
+#[tokio::test]
+async fn a_full_disk_fails_writes_until_it_is_lifted() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").expect("the file can be written");
+    let script = r#"while sleep 0.02; do echo line >> "$0" && echo ok || echo failed; done"#;
+    let mut writer = tokio::process::Command::new("sh")
+        .args(["-c", script])
+        .arg(&file)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("a shell");
+    let stdout = writer.stdout.take().expect("stdout is piped");
+    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(stdout));
+    let pid = writer.id().expect("it runs");
+    let mut until = async |wanted: &str| {
+        while lines
+            .next_line()
+            .await
+            .expect("readable")
+            .expect("still running")
+            != wanted
+        {}
+    };
+    until("ok").await;
+    let full = DiskFault::full(pid, &[&file]).await;
+    until("failed").await;
+    full.lift().await;
+    until("ok").await;
 }

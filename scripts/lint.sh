@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Formatting and lints of everything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --locked --features millrace/fault-points -- -D warnings
