@@ -118,7 +118,8 @@ pub enum Change {
         /// The document.
         body: Json,
     },
-    /// Adds a notification to an inbox.
+    /// Adds a notification to an inbox, or replaces the one with its id (a summary that counts
+    /// on).
     Notify {
         /// Its tenant.
         tenant: TenantId,
@@ -132,7 +133,7 @@ pub enum Change {
 pub struct EntityFilter {
     /// Only with this subtype.
     pub subtype: Option<String>,
-    /// Only of this customer.
+    /// Only of this customer; [`millrace_model::id::NULL_UUID`] = only the tenant's own.
     pub customer: Option<Uuid>,
     /// Only members of this group.
     pub group: Option<Uuid>,
