@@ -293,16 +293,31 @@ mod tests {
         ]
     }
 
+    struct InWindow {
+        id: u16,
+        message: u64,
+        hash: u64,
+        seen: bool,
+    }
+
     proptest! {
         /// Payloads repeat on purpose: only packet id, DUP and order tell messages apart. Every
-        /// message the broker completes was offered exactly once, in order.
+        /// message is offered once, in order, whatever breaks.
+        ///
+        /// One case cannot be told apart by anybody: a message that was lost on its way while the
+        /// entry of an earlier one with the same id and content is unconfirmed. It needs a broker
+        /// that uses an id again at once; with `reuse` the model leaves that case out.
         #[test]
-        fn each_message_is_offered_exactly_once(steps in prop::collection::vec(step(), 1..200)) {
+        fn each_message_is_offered_exactly_once(
+            steps in prop::collection::vec(step(), 1..200),
+            reuse: bool,
+        ) {
             const WINDOW: usize = 4;
+            let ids = if reuse { 6 } else { 60_000 };
             let mut table = Redelivery::default();
-            let mut queue: VecDeque<(u64, u64)> = VecDeque::new(); // (message, hash)
-            let mut window: VecDeque<(u16, u64, u64, bool)> = VecDeque::new(); // id, message, hash, sent before
-            let mut wire: VecDeque<(u16, u64, u64, bool)> = VecDeque::new();
+            let mut queue: VecDeque<(u64, u64)> = VecDeque::new();
+            let mut window: VecDeque<InWindow> = VecDeque::new();
+            let mut wire: VecDeque<(u16, bool)> = VecDeque::new();
             let mut offered: Vec<u64> = Vec::new();
             let mut journal: Vec<RedeliveryEntry> = Vec::new();
             let mut pending: VecDeque<(u16, u64)> = VecDeque::new();
@@ -317,31 +332,37 @@ mod tests {
                         if window.len() < WINDOW
                             && let Some((message, hash)) = queue.pop_front()
                         {
-                            next_id = next_id % 6 + 1; // ids are reused soon
-                            while window.iter().any(|w| w.0 == next_id) {
-                                next_id = next_id % 6 + 1;
+                            next_id = next_id % ids + 1;
+                            while window.iter().any(|w| w.id == next_id) {
+                                next_id = next_id % ids + 1;
                             }
-                            window.push_back((next_id, message, hash, true));
-                            wire.push_back((next_id, message, hash, false));
+                            window.push_back(InWindow { id: next_id, message, hash, seen: false });
+                            wire.push_back((next_id, false));
                         }
-                        if let Some((id, message, hash, dup)) = wire.pop_front() {
-                            match table.arrival(id, dup, hash, generation) {
-                                Arrival::New => {
-                                    let position = offered.len() as u64 + 1;
-                                    offered.push(message);
-                                    journal.push(RedeliveryEntry { packet_id: id, hash, position });
-                                    table.insert(id, hash, position, generation);
-                                    pending.push_back((id, position));
-                                }
-                                Arrival::Again(position) => pending.push_back((id, position)),
-                                Arrival::Repeated => {}
+                        let Some((id, dup)) = wire.pop_front() else { continue };
+                        let Some(sent) = window.iter_mut().find(|w| w.id == id) else {
+                            panic!("not in the window");
+                        };
+                        sent.seen = true;
+                        match table.arrival(id, dup, sent.hash, generation) {
+                            Arrival::New => {
+                                let position = offered.len() as u64 + 1;
+                                offered.push(sent.message);
+                                journal.push(RedeliveryEntry { packet_id: id, hash: sent.hash, position });
+                                table.insert(id, sent.hash, position, generation);
+                                pending.push_back((id, position));
                             }
+                            Arrival::Again(position) => {
+                                prop_assert_eq!(offered.get(position as usize - 1), Some(&sent.message));
+                                pending.push_back((id, position));
+                            }
+                            Arrival::Repeated => prop_assert!(false, "sent once a connection"),
                         }
                     }
                     Step::Durable => {
                         while let Some((id, position)) = pending.pop_front() {
                             table.acknowledged(id, position);
-                            prop_assert_eq!(window.front().map(|w| w.0), Some(id), "in order of arrival");
+                            prop_assert_eq!(window.front().map(|w| w.id), Some(id), "in order");
                             window.pop_front();
                         }
                     }
@@ -350,30 +371,22 @@ mod tests {
                         table.ping_answered();
                     }
                     Step::Cut | Step::Restart => {
-                        // Lost on the way: first deliveries (wire) are re-sent with DUP although we
-                        // never saw them. Acknowledgements the broker saw stay seen.
                         if matches!(step, Step::Restart) {
                             let confirmed = table.confirmed();
-                            let next = offered.len() as u64 + 1;
-                            let kept: Vec<_> = journal.iter().copied().filter(|e| e.position > confirmed).collect();
-                            table = Redelivery::restore(&kept, next);
+                            let kept: Vec<_> =
+                                journal.iter().copied().filter(|e| e.position > confirmed).collect();
+                            table = Redelivery::restore(&kept, offered.len() as u64 + 1);
                         } else {
                             table.begin_connection();
                         }
                         generation += 1;
                         pending.clear();
-                        // A message that was on the wire unseen while its id still has an entry with
-                        // the same content cannot be told from a redelivery; brokers whose ids go
-                        // over the full range do not get there. Let those arrive first.
-                        let unseen: Vec<u16> = wire.iter().map(|w| w.0).collect();
-                        wire = window.iter().map(|(id, m, h, sent)| (*id, *m, *h, *sent && !unseen.contains(id))).collect();
+                        wire = window.iter().map(|w| (w.id, w.seen || !reuse)).collect();
                     }
                 }
             }
-            let mut expected = offered.clone();
-            expected.sort_unstable();
-            expected.dedup();
-            prop_assert_eq!(&expected, &offered, "once and in order");
+            let expected: Vec<u64> = (0..offered.len() as u64).collect();
+            prop_assert_eq!(expected, offered, "once and in order");
         }
 
         #[test]

@@ -380,9 +380,12 @@ mod tests {
                     settle(&mut subscriptions, &mut broker, &mut wire, &mut ids);
                 }
             }
-            while !wire.is_empty() {
-                settle(&mut subscriptions, &mut broker, &mut wire, &mut ids);
+            loop {
                 wire.extend(subscriptions.requests(&mut ids));
+                if wire.is_empty() {
+                    break;
+                }
+                settle(&mut subscriptions, &mut broker, &mut wire, &mut ids);
             }
             let expected: FxHashMap<String, QoS> =
                 wanted.iter().map(|f| (f.filter.clone(), f.qos)).collect();

@@ -70,8 +70,8 @@ pub(crate) async fn run(mut state: State) -> StopReport {
                         });
                         if closed_by_peer && !long {
                             short_lived += 1;
-                            // MQTT 5 brokers say it themselves.
-                            if short_lived == SUSPICIOUS && cfg.version == MqttVersion::V3_1_1 {
+                            // 3.1.1 has no word for it, and not every MQTT 5 broker says it.
+                            if short_lived == SUSPICIOUS {
                                 state.emit(LinkEvent::TakenOver { certain: false });
                             }
                         }
