@@ -6,14 +6,18 @@
 //! | [`chains`] | rule chains, saved and listed |
 //! | [`changes`] | "this entity was saved": from services to the running parts |
 //! | [`clock`] | wall-clock time |
+//! | [`converter`] | what a converter's result means |
 //! | [`converters`] | data converters, saved and listed |
 //! | [`debug_rule`] | what a save does to debug settings |
 //! | [`error`] | one error type for all services |
 //! | [`events`] | what stations saw: recorded within a rate, read back |
 //! | [`notifications`] | messages for people, with a live feed |
 //! | [`paging`] | pages over conditions without a column |
+//! | [`path`] | a message's way: intake, journal, lanes, done |
+//! | [`provisioning`] | entities that uplinks name |
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
+//! | [`rules`] | the rule engine |
 //! | [`scope`] | whose data a call may touch |
 //! | [`telemetry`] | points, latest values and attributes: memory over tables |
 //!
@@ -23,14 +27,18 @@ pub mod access;
 pub mod chains;
 pub mod changes;
 pub mod clock;
+pub mod converter;
 pub mod converters;
 pub mod debug_rule;
 pub mod error;
 pub mod events;
 pub mod notifications;
 pub mod paging;
+//pub mod path;
+//pub mod provisioning;
 pub mod records;
 pub mod relations;
+pub mod rules;
 pub mod scope;
 pub mod telemetry;
 

@@ -1,0 +1,169 @@
+//! Who is still working on a message.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
+
+use millrace_store::journal::{InRecord, Seq};
+use parking_lot::Mutex;
+
+/// A message that is ours: it is in the journal, or on its way there.
+#[derive(Debug)]
+pub struct Accepted {
+    /// Its number in the journal.
+    pub seq: Seq,
+    /// The message.
+    pub record: InRecord,
+    /// How often it was started.
+    pub starts: AtomicU32,
+}
+
+impl Accepted {
+    /// A message that was not started yet.
+    #[must_use]
+    pub fn new(seq: Seq, record: InRecord) -> Arc<Self> {
+        Arc::new(Self {
+            seq,
+            record,
+            starts: AtomicU32::new(0),
+        })
+    }
+
+    /// Bytes it counts for while it is under way.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        bytes_of(self.record.topic.len(), self.record.payload.len())
+    }
+}
+
+/// Bytes a message counts for: its text and what surrounds it in memory.
+#[must_use]
+pub(super) fn bytes_of(topic: usize, payload: usize) -> usize {
+    topic + payload + 256
+}
+
+/// Messages whose run ended without an end.
+#[derive(Default)]
+pub(super) struct Returns(Mutex<Vec<Arc<Accepted>>>);
+
+impl Returns {
+    pub(super) fn take(&self) -> Vec<Arc<Accepted>> {
+        std::mem::take(&mut self.0.lock())
+    }
+}
+
+/// One branch of a message's run. Not finishing it means that the message runs again.
+#[derive(Default)]
+pub struct Branch(Option<Arc<Run>>);
+
+struct Run {
+    accepted: Arc<Accepted>,
+    broken: AtomicBool,
+    ended: bool,
+    returns: Arc<Returns>,
+}
+
+impl Branch {
+    /// The first branch of a run.
+    pub(super) fn start(accepted: Arc<Accepted>, returns: Arc<Returns>) -> Self {
+        accepted.starts.fetch_add(1, Ordering::Relaxed);
+        Self(Some(Arc::new(Run {
+            accepted,
+            broken: AtomicBool::new(false),
+            ended: false,
+            returns,
+        })))
+    }
+
+    /// A branch of something that is not in the journal: dropping it loses nothing that was
+    /// promised.
+    #[must_use]
+    pub fn untracked() -> Self {
+        Self(None)
+    }
+
+    /// Another branch of the same run.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// Ends this branch. Returns the message when this was the last branch and none was dropped:
+    /// it is done then.
+    #[must_use]
+    pub fn finish(mut self) -> Option<Arc<Accepted>> {
+        let mut run = Arc::into_inner(self.0.take()?)?;
+        if *run.broken.get_mut() {
+            return None;
+        }
+        run.ended = true;
+        Some(Arc::clone(&run.accepted))
+    }
+}
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        if let Some(run) = &self.0 {
+            run.broken.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.returns.0.lock().push(Arc::clone(&self.accepted));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use millrace_model::TenantId;
+    use millrace_store::journal::Source;
+
+    fn message() -> (Arc<Accepted>, Arc<Returns>) {
+        let record = InRecord {
+            source: Source {
+                tenant: TenantId::new(),
+                integration: uuid::Uuid::now_v7(),
+            },
+            arrival_ms: 1,
+            topic: "t".into(),
+            payload: bytes::Bytes::from_static(b"p"),
+            qos: 1,
+            retain: false,
+            identity: None,
+            properties: None,
+        };
+        (Accepted::new(7, record), Arc::default())
+    }
+
+    #[test]
+    fn a_message_is_done_when_its_last_branch_is_finished() {
+        let (accepted, returns) = message();
+        let first = Branch::start(accepted, Arc::clone(&returns));
+        let second = first.fork();
+        assert!(first.finish().is_none());
+        assert_eq!(second.finish().map(|done| done.seq), Some(7));
+        assert!(returns.take().is_empty());
+    }
+
+    #[test]
+    fn a_dropped_branch_returns_the_message_once() {
+        let (accepted, returns) = message();
+        let first = Branch::start(Arc::clone(&accepted), Arc::clone(&returns));
+        drop(first.fork());
+        assert!(first.finish().is_none());
+        assert_eq!(returns.take().len(), 1);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _branch = Branch::start(Arc::clone(&accepted), Arc::clone(&returns));
+            panic!("a defect in a node");
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(returns.take().len(), 1);
+        assert_eq!(accepted.starts.load(Ordering::Relaxed), 2);
+    }
+}

@@ -1,0 +1,79 @@
+//! What the journal says at a start.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, atomic::Ordering},
+};
+
+use millrace_store::{
+    Journal,
+    journal::{OutRecord, Record, Seq},
+};
+use uuid::Uuid;
+
+use super::{delivery::Accepted, session::SessionMirror};
+use crate::{error::Result, telemetry::Telemetry};
+
+/// What an earlier process left behind.
+#[derive(Default)]
+pub struct Recovered {
+    /// Messages without an end, in order of arrival.
+    pub undone: Vec<Arc<Accepted>>,
+    /// Broker sessions by integration.
+    pub sessions: HashMap<Uuid, SessionMirror>,
+    /// Records taken into memory.
+    pub replayed: u64,
+}
+
+/// A broker session as a link wants it.
+pub type RecoveredSession = SessionMirror;
+
+/// Reads the journal: records after the last fold go to memory, messages without "done" are
+/// collected, broker sessions are put together again.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> Result<Recovered> {
+    let mut recovered = Recovered::default();
+    let mut undone: BTreeMap<Seq, Arc<Accepted>> = BTreeMap::new();
+    journal.read(0, &mut |seq, record| {
+        match record {
+            Record::In(record) => {
+                let hash = millrace_link::message_hash(&record.topic, &record.payload);
+                recovered
+                    .sessions
+                    .entry(record.source.integration)
+                    .or_default()
+                    .restore_in(seq, &record, hash);
+                undone.insert(seq, Accepted::new(seq, record));
+            }
+            Record::Out(record) => match &record {
+                OutRecord::Done(message) | OutRecord::SetAside(message) => {
+                    undone.remove(message);
+                }
+                OutRecord::Started(message) => {
+                    if let Some(accepted) = undone.get(message) {
+                        accepted.starts.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                OutRecord::Confirmed { integration, .. }
+                | OutRecord::Session { integration, .. } => {
+                    recovered
+                        .sessions
+                        .entry(*integration)
+                        .or_default()
+                        .restore_out(&record);
+                }
+                _ if seq > folded_to => {
+                    telemetry.replay(&record);
+                    recovered.replayed += 1;
+                }
+                _ => {}
+            },
+        }
+        true
+    })?;
+    // Every message that is found was started once before, unless it says more.
+    recovered.undone = undone.into_values().collect();
+    Ok(recovered)
+}

@@ -1,0 +1,379 @@
+//! What a lane does with a message in a chain, and what comes of it.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use millrace_model::{AttributeScope, EntityId, Millis, TenantId, telemetry::TsValue};
+use millrace_script::{
+    Argument, Engine, EngineOptions, HostCall, Script, ScriptError, Value as ScriptValue,
+};
+use millrace_store::journal::{Append, OutRecord, Seq};
+
+use super::{
+    delivery::{Accepted, Branch},
+    lane::{Resumed, Routed, Work},
+    start::Path,
+};
+use crate::{
+    provisioning::EntityRef,
+    rules::{
+        Chain, ChainNode, Parked, RuleMessage, Services, Step, Tap,
+        walk::{Waiting, resume, walk},
+    },
+    telemetry::Gate,
+};
+
+/// What one lane thread has.
+pub(super) struct LaneContext {
+    index: usize,
+    pub(super) path: Arc<Path>,
+    pub(super) engine: Engine,
+    /// Records of the piece of work that runs.
+    outs: Vec<OutRecord>,
+    /// Branches that end with it.
+    finished: Vec<Branch>,
+    /// Messages for this lane's chains.
+    here: Vec<Routed>,
+    /// Messages for other lanes.
+    elsewhere: Vec<Vec<Routed>>,
+    /// Messages caused by the one that runs.
+    emitted: Vec<RuleMessage>,
+}
+
+impl LaneContext {
+    pub(super) fn new(index: usize, path: Arc<Path>) -> Self {
+        let lanes = path.lanes().count();
+        Self {
+            index,
+            engine: Engine::new(EngineOptions::default()),
+            outs: Vec::new(),
+            finished: Vec::new(),
+            here: Vec::new(),
+            elsewhere: (0..lanes).map(|_| Vec::new()).collect(),
+            emitted: Vec::new(),
+            path,
+        }
+    }
+
+    /// Forgets a broken run: what it had not handed over is dropped, and runs again.
+    pub(super) fn recover(&mut self, path: &Arc<Path>) {
+        *self = Self::new(self.index, Arc::clone(path));
+    }
+
+    /// Runs one piece of work and hands what came of it to the journal.
+    pub(super) fn run(&mut self, work: Work) {
+        match work {
+            Work::Convert(messages) => {
+                for accepted in &messages {
+                    // A panic costs only its own message: its branch is dropped on the way out.
+                    if catch_unwind(AssertUnwindSafe(|| self.convert(accepted))).is_err() {
+                        tracing::error!(seq = accepted.seq, topic = %accepted.record.topic, "a defect ended a conversion; the message runs again");
+                        self.engine = Engine::new(EngineOptions::default());
+                    }
+                }
+                self.send_elsewhere();
+            }
+            Work::Route(messages) => self.here.extend(messages),
+            Work::Resume(resumed) => {
+                let path = Arc::clone(&self.path);
+                let gate = path.telemetry().gate();
+                self.resume(*resumed, &gate);
+                self.flush();
+                drop(gate);
+            }
+        }
+        self.route_here();
+    }
+
+    fn route_here(&mut self) {
+        if self.here.is_empty() && self.outs.is_empty() && self.finished.is_empty() {
+            return;
+        }
+        let path = Arc::clone(&self.path);
+        // Held from the first change in memory to the append, so that a deletion has one place
+        // in both orders.
+        let gate = path.telemetry().gate();
+        while !self.here.is_empty() {
+            for routed in std::mem::take(&mut self.here) {
+                let seq = routed.message.id;
+                if catch_unwind(AssertUnwindSafe(|| self.route(routed, &gate))).is_err() {
+                    tracing::error!(message = %seq, "a defect ended a run in a chain; the message runs again");
+                    self.engine = Engine::new(EngineOptions::default());
+                }
+            }
+        }
+        self.flush();
+        drop(gate);
+        self.send_elsewhere();
+    }
+
+    /// Sends a message to the chain of its originator, here or in another lane.
+    pub(super) fn hand_over(&mut self, lane: usize, routed: Routed) {
+        if lane == self.index {
+            self.here.push(routed);
+        } else if let Some(other) = self.elsewhere.get_mut(lane) {
+            other.push(routed);
+        }
+    }
+
+    fn send_elsewhere(&mut self) {
+        for (lane, messages) in self.elsewhere.iter_mut().enumerate() {
+            if !messages.is_empty() {
+                self.path
+                    .lanes()
+                    .send(lane, Work::Route(std::mem::take(messages)));
+            }
+        }
+    }
+
+    /// Ends a branch with the piece of work that runs.
+    pub(super) fn finish(&mut self, branch: Branch) {
+        self.finished.push(branch);
+    }
+
+    fn route(&mut self, routed: Routed, gate: &Gate<'_>) {
+        let Routed {
+            tenant,
+            message,
+            branch,
+            entity,
+            arrival_ms,
+        } = routed;
+        let path = Arc::clone(&self.path);
+        if let Some(entity) = &entity {
+            self.mark_active(entity, tenant, arrival_ms, gate);
+        }
+        let own = entity.as_ref().and_then(|entity| entity.rule_chain);
+        let chain = path.chains().entry(tenant, own);
+        let Some((chain, first)) = chain.and_then(|chain| chain.first.map(|first| (chain, first)))
+        else {
+            path.seen().no_chain(tenant, &message);
+            self.finish(branch);
+            return;
+        };
+        let originator = message.originator;
+        let start = Step {
+            node: first,
+            message,
+            via: None,
+            steps: 0,
+        };
+        let parked = self.in_chain(tenant, arrival_ms, gate, |services, tap| {
+            walk(&chain, start, services, tap)
+        });
+        self.after_walk(&chain, parked, branch, originator, arrival_ms);
+    }
+
+    fn resume(&mut self, resumed: Resumed, gate: &Gate<'_>) {
+        let Resumed {
+            waiting:
+                Waiting {
+                    chain,
+                    node,
+                    steps,
+                    outcome,
+                },
+            branch,
+            originator,
+            arrival_ms,
+        } = resumed;
+        let tenant = chain.tenant;
+        let parked = self.in_chain(tenant, arrival_ms, gate, |services, tap| {
+            resume(&chain, node, steps, outcome, services, tap)
+        });
+        self.after_walk(&chain, parked, branch, originator, arrival_ms);
+    }
+
+    fn in_chain(
+        &mut self,
+        tenant: TenantId,
+        arrival_ms: Millis,
+        gate: &Gate<'_>,
+        run: impl FnOnce(&mut dyn Services, &mut dyn Tap) -> Vec<Parked>,
+    ) -> Vec<Parked> {
+        let path = Arc::clone(&self.path);
+        let mut services = RunServices {
+            path: &path,
+            gate,
+            engine: &mut self.engine,
+            outs: &mut self.outs,
+            emitted: &mut self.emitted,
+            tenant,
+            arrival_ms,
+        };
+        let mut tap = DebugTap {
+            path: &path,
+            tenant,
+        };
+        run(&mut services, &mut tap)
+    }
+
+    fn after_walk(
+        &mut self,
+        chain: &Arc<Chain>,
+        parked: Vec<Parked>,
+        branch: Branch,
+        originator: EntityId,
+        arrival_ms: Millis,
+    ) {
+        for message in std::mem::take(&mut self.emitted) {
+            let lane = self.path.lanes().of_originator(message.originator);
+            self.hand_over(
+                lane,
+                Routed {
+                    tenant: chain.tenant,
+                    branch: branch.fork(),
+                    entity: None,
+                    arrival_ms,
+                    message,
+                },
+            );
+        }
+        for Parked {
+            node,
+            steps,
+            outcome,
+        } in parked
+        {
+            let (path, chain, branch) = (Arc::clone(&self.path), Arc::clone(chain), branch.fork());
+            self.path.spawn(async move {
+                let outcome = outcome.await;
+                let waiting = Waiting {
+                    chain,
+                    node,
+                    steps,
+                    outcome,
+                };
+                let lane = path.lanes().of_originator(originator);
+                path.lanes().send(
+                    lane,
+                    Work::Resume(Box::new(Resumed {
+                        waiting,
+                        branch,
+                        originator,
+                        arrival_ms,
+                    })),
+                );
+            });
+        }
+        self.finish(branch);
+    }
+
+    /// The first message after a silence makes a device active at once.
+    fn mark_active(
+        &mut self,
+        entity: &EntityRef,
+        tenant: TenantId,
+        arrival_ms: Millis,
+        gate: &Gate<'_>,
+    ) {
+        if let Some(record) = entity.became_active(tenant, arrival_ms) {
+            self.path.telemetry().apply(gate, &record);
+            self.outs.push(record);
+        }
+    }
+
+    /// Hands records and ends to the journal, in one append: nothing is "done" before what it
+    /// caused is written.
+    fn flush(&mut self) {
+        let mut done: Vec<Arc<Accepted>> = Vec::new();
+        for branch in self.finished.drain(..) {
+            if let Some(accepted) = branch.finish() {
+                self.outs.push(OutRecord::Done(accepted.seq));
+                done.push(accepted);
+            }
+        }
+        if !self.outs.is_empty() {
+            let outs = std::mem::take(&mut self.outs);
+            self.path.journal().append(Append {
+                outs,
+                ..Append::default()
+            });
+        }
+        if !done.is_empty() {
+            let seqs: Vec<Seq> = done.iter().map(|accepted| accepted.seq).collect();
+            self.path.outstanding().done(&seqs);
+            self.path
+                .budget()
+                .release(done.iter().map(|accepted| accepted.bytes()).sum());
+        }
+    }
+}
+
+/// What the path provides to nodes while they run in a lane.
+struct RunServices<'a> {
+    path: &'a Path,
+    gate: &'a Gate<'a>,
+    engine: &'a mut Engine,
+    outs: &'a mut Vec<OutRecord>,
+    emitted: &'a mut Vec<RuleMessage>,
+    tenant: TenantId,
+    arrival_ms: Millis,
+}
+
+impl Services for RunServices<'_> {
+    fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    fn save(&mut self, record: OutRecord) {
+        self.path.telemetry().apply(self.gate, &record);
+        self.outs.push(record);
+    }
+
+    fn attribute(&self, entity: EntityId, scope: AttributeScope, key: &str) -> Option<TsValue> {
+        self.path.telemetry().attribute(entity, scope, key)
+    }
+
+    fn run_script(
+        &mut self,
+        script: &Script,
+        message: &RuleMessage,
+        arguments: &[Argument<'_>],
+    ) -> Result<ScriptValue, ScriptError> {
+        let host = HostCall {
+            now_ms: self.arrival_ms,
+            seed: message.id.as_u64_pair().1,
+            ..HostCall::default()
+        };
+        self.engine.run(script, arguments, &host)
+    }
+
+    fn log(&mut self, message: &RuleMessage, line: &str) {
+        tracing::info!(target: "millrace::rules::log", tenant = %self.tenant, originator = %message.originator, "{line}");
+    }
+
+    fn emit(&mut self, message: RuleMessage) {
+        self.emitted.push(message);
+    }
+
+    fn arrival_ms(&self) -> Millis {
+        self.arrival_ms
+    }
+}
+
+/// Turns steps of a walk into debug events, for nodes that ask for them.
+struct DebugTap<'a> {
+    path: &'a Path,
+    tenant: TenantId,
+}
+
+impl Tap for DebugTap<'_> {
+    fn entered(&mut self, node: &ChainNode, message: &RuleMessage, via: Option<&str>) {
+        self.path.seen().node_in(self.tenant, node, message, via);
+    }
+
+    fn left(&mut self, node: &ChainNode, message: &RuleMessage, label: &str, error: Option<&str>) {
+        self.path
+            .seen()
+            .node_out(self.tenant, node, message, label, error);
+    }
+
+    fn failed(&mut self, node: &ChainNode, message: &RuleMessage, error: &str) {
+        self.path
+            .seen()
+            .unhandled_failure(self.tenant, node, message, error);
+    }
+}

@@ -1,0 +1,205 @@
+//! What stations show of a message: debug events, built only where somebody asked for them.
+
+use std::sync::Arc;
+
+use millrace_model::{DebugSettings, TenantId};
+use serde_json::Value as Json;
+
+use super::{
+    delivery::Accepted,
+    runtime::{ConverterRuntime, IntegrationRuntime},
+};
+use crate::{
+    clock::now_ms,
+    events::{ConverterDebug, Direction, EventRecorder, NodeDebug, NodeSide, Shown},
+    rules::{ChainNode, RuleMessage},
+};
+
+/// Debug events of the path.
+#[derive(Clone)]
+pub(crate) struct Seen(Arc<EventRecorder>);
+
+/// Whether anything can be recorded at all; saves the clock for the stations that are off.
+fn is_on(settings: &DebugSettings) -> bool {
+    settings.failures_enabled || settings.all_enabled_until > 0
+}
+
+impl Seen {
+    pub(super) fn new(recorder: Arc<EventRecorder>) -> Self {
+        Self(recorder)
+    }
+
+    /// A message came through an integration.
+    pub(crate) fn uplink(
+        &self,
+        integration: &IntegrationRuntime,
+        accepted: &Accepted,
+        error: Option<&str>,
+    ) {
+        if !is_on(&integration.debug) {
+            return;
+        }
+        let now = now_ms();
+        if self
+            .0
+            .wants(integration.station(), &integration.debug, error, now)
+        {
+            let record = &accepted.record;
+            self.0.debug_uplink(
+                integration.tenant,
+                integration.id,
+                now,
+                &record.topic,
+                &record.payload,
+                error,
+            );
+        }
+    }
+
+    /// An entity of a message was refused.
+    pub(crate) fn refused_entity(
+        &self,
+        integration: &IntegrationRuntime,
+        accepted: &Accepted,
+        error: &str,
+    ) {
+        integration
+            .counters
+            .failed
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.uplink(integration, accepted, Some(error));
+    }
+
+    /// Whether the run of a converter without a failure would be recorded now.
+    pub(super) fn wants_conversion(&self, converter: &ConverterRuntime) -> bool {
+        is_on(&converter.debug) && converter.debug.records_all(now_ms())
+    }
+
+    /// A converter ran.
+    pub(super) fn conversion(
+        &self,
+        converter: &ConverterRuntime,
+        tenant: TenantId,
+        payload: &[u8],
+        metadata: &[(&str, &str)],
+        output: Option<&str>,
+        error: Option<&str>,
+    ) {
+        if !is_on(&converter.debug) {
+            return;
+        }
+        let now = now_ms();
+        if !self
+            .0
+            .wants(converter.station(), &converter.debug, error, now)
+        {
+            return;
+        }
+        let metadata: serde_json::Map<String, Json> = metadata
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), Json::String((*value).to_owned())))
+            .collect();
+        let run = ConverterDebug {
+            direction: Direction::Uplink,
+            input: Shown::of(payload),
+            message_type: None,
+            output,
+            metadata: &Json::Object(metadata).to_string(),
+            integration_metadata: None,
+            error,
+        };
+        self.0.debug_converter(tenant, converter.id, now, &run);
+    }
+
+    /// A message entered a node.
+    pub(super) fn node_in(
+        &self,
+        tenant: TenantId,
+        node: &ChainNode,
+        message: &RuleMessage,
+        via: Option<&str>,
+    ) {
+        self.node(tenant, node, message, NodeSide::In, via, None);
+    }
+
+    /// A message left a node.
+    pub(super) fn node_out(
+        &self,
+        tenant: TenantId,
+        node: &ChainNode,
+        message: &RuleMessage,
+        label: &str,
+        error: Option<&str>,
+    ) {
+        self.node(tenant, node, message, NodeSide::Out, Some(label), error);
+    }
+
+    fn node(
+        &self,
+        tenant: TenantId,
+        node: &ChainNode,
+        message: &RuleMessage,
+        side: NodeSide,
+        relation: Option<&str>,
+        error: Option<&str>,
+    ) {
+        if !is_on(&node.debug) {
+            return;
+        }
+        let now = now_ms();
+        if !self.0.wants(node.id.into(), &node.debug, error, now) {
+            return;
+        }
+        let seen = NodeDebug {
+            side,
+            originator: message.originator,
+            message_id: message.id,
+            message_type: &message.msg_type,
+            data_type: "JSON",
+            relation,
+            data: &message.data.text(),
+            metadata: &message.metadata.to_json().to_string(),
+            error,
+        };
+        self.0.rule_node(tenant, node.id, now, &seen);
+    }
+
+    /// A failure that no connection handles: shown at the node, and at the chain's log.
+    pub(super) fn unhandled_failure(
+        &self,
+        tenant: TenantId,
+        node: &ChainNode,
+        message: &RuleMessage,
+        error: &str,
+    ) {
+        tracing::debug!(%tenant, node = %node.name, originator = %message.originator, %error, "a message failed in a chain");
+        self.0.error(tenant, node.id.into(), &node.name, error);
+    }
+
+    /// A tenant has no chain to run a message in.
+    pub(super) fn no_chain(&self, tenant: TenantId, message: &RuleMessage) {
+        self.0.error(
+            tenant,
+            message.originator,
+            "rule chain",
+            "there is no root rule chain with a first node: make a chain the root chain",
+        );
+    }
+
+    /// A message was started too often without an end.
+    pub(super) fn set_aside(
+        &self,
+        tenant: TenantId,
+        integration: millrace_model::EntityId,
+        accepted: &Accepted,
+    ) {
+        let record = &accepted.record;
+        let text = format!(
+            "message {} on topic {} was set aside: its run broke off {} times; it is kept in the journal",
+            accepted.seq,
+            record.topic,
+            accepted.starts.load(std::sync::atomic::Ordering::Relaxed)
+        );
+        self.0.error(tenant, integration, "uplink", &text);
+    }
+}

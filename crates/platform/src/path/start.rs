@@ -1,0 +1,494 @@
+//! The path as one thing: its parts, its start and its stop.
+
+use std::{collections::HashMap, sync::Arc, thread::JoinHandle, time::Duration};
+
+use arc_swap::ArcSwap;
+use millrace_model::TenantId;
+use millrace_store::{
+    Entities, Journal,
+    entities::Change,
+    journal::{Append, OutRecord, Seq},
+};
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use super::{
+    budget::Budget,
+    delivery::{Accepted, Branch, Returns},
+    janitor,
+    lane::{Lanes, Work},
+    outstanding::Outstanding,
+    recovery::Recovered,
+    runtime::IntegrationRuntime,
+    seen::Seen,
+    session::SessionMirror,
+};
+use crate::{
+    changes::Changes,
+    events::EventRecorder,
+    notifications::{Actor, CreatedDevice, Notifications},
+    provisioning::{Created, Provisioning, ProvisioningWorker},
+    rules::ChainRegistry,
+    telemetry::Telemetry,
+};
+
+/// Bounds and rhythm of the path.
+#[derive(Debug, Clone)]
+pub struct PathOptions {
+    /// Lanes; about the number of cores.
+    pub lanes: usize,
+    /// Bytes of accepted, unfinished messages.
+    pub unfinished_bytes: usize,
+    /// Bytes that may wait for a journal commit.
+    pub journal_pending_bytes: usize,
+    /// Journal bytes kept for replay of real messages.
+    pub keep_journal_bytes: u64,
+    /// Journal growth that makes a trim worth it.
+    pub trim_bytes: u64,
+    /// Starts of one message before it is set aside.
+    pub max_starts: u32,
+    /// Silence after which a device counts as inactive, in milliseconds.
+    pub inactivity_ms: i64,
+    /// How often silent devices are looked for and last activity is stored.
+    pub activity_interval: Duration,
+}
+
+impl Default for PathOptions {
+    fn default() -> Self {
+        Self {
+            lanes: std::thread::available_parallelism().map_or(2, usize::from),
+            unfinished_bytes: 16 << 20,
+            journal_pending_bytes: 16 << 20,
+            keep_journal_bytes: 64 << 20,
+            trim_bytes: 32 << 20,
+            max_starts: 3,
+            inactivity_ms: 600_000,
+            activity_interval: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What the path is made of.
+pub struct PathParts {
+    /// The journal.
+    pub journal: Arc<dyn Journal>,
+    /// Telemetry and attributes.
+    pub telemetry: Arc<Telemetry>,
+    /// Entities.
+    pub entities: Arc<dyn Entities>,
+    /// Chains in force.
+    pub chains: Arc<ChainRegistry>,
+    /// Debug events.
+    pub recorder: Arc<EventRecorder>,
+    /// Messages for people.
+    pub notifications: Arc<Notifications>,
+    /// "This entity was saved".
+    pub changes: Changes,
+    /// Where waiting nodes run.
+    pub runtime: tokio::runtime::Handle,
+}
+
+/// The message path of one node.
+pub struct Path {
+    parts: PathParts,
+    options: PathOptions,
+    lanes: Lanes,
+    budget: Budget,
+    outstanding: Outstanding,
+    returns: Arc<Returns>,
+    provisioning: Provisioning,
+    seen: Seen,
+    integrations: ArcSwap<HashMap<Uuid, Arc<IntegrationRuntime>>>,
+    sessions: Mutex<HashMap<Uuid, Arc<Mutex<SessionMirror>>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    janitor: janitor::Signal,
+}
+
+impl Path {
+    /// A path that does nothing yet.
+    #[must_use]
+    pub fn new(parts: PathParts, options: PathOptions) -> Arc<Self> {
+        Arc::new(Self {
+            lanes: Lanes::new(options.lanes),
+            budget: Budget::new(options.unfinished_bytes),
+            outstanding: Outstanding::default(),
+            returns: Arc::default(),
+            provisioning: Provisioning::default(),
+            seen: Seen::new(Arc::clone(&parts.recorder)),
+            integrations: ArcSwap::default(),
+            sessions: Mutex::default(),
+            threads: Mutex::default(),
+            janitor: janitor::Signal::default(),
+            parts,
+            options,
+        })
+    }
+
+    /// Starts lanes, provisioning and janitor. Integrations and chains are in force by then, so
+    /// that messages found in the journal meet what they need.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(self: &Arc<Self>, recovered: Recovered) -> std::io::Result<()> {
+        let mut threads = self.lanes.run(self)?;
+        let worker = ProvisioningWorker::new(Arc::clone(self));
+        threads.push(
+            std::thread::Builder::new()
+                .name("provisioning".to_owned())
+                .spawn(move || worker.run())?,
+        );
+        threads.push(janitor::run(Arc::clone(self))?);
+        self.threads.lock().extend(threads);
+        self.run_again(recovered);
+        Ok(())
+    }
+
+    /// Puts messages of an earlier process back on their way.
+    fn run_again(&self, recovered: Recovered) {
+        let mut started = Vec::new();
+        let mut batches: Vec<Vec<Arc<Accepted>>> =
+            (0..self.lanes.count()).map(|_| Vec::new()).collect();
+        for accepted in recovered.undone {
+            self.budget.take(accepted.bytes());
+            self.outstanding.add(accepted.seq, 1);
+            if accepted.starts.load(std::sync::atomic::Ordering::Relaxed) >= self.options.max_starts
+            {
+                self.set_aside(&accepted);
+                continue;
+            }
+            started.push(OutRecord::Started(accepted.seq));
+            if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic)) {
+                batch.push(accepted);
+            }
+        }
+        if !started.is_empty() {
+            tracing::info!(messages = started.len(), "messages of the last run go on");
+            self.parts.journal.append(Append {
+                outs: started,
+                ..Append::default()
+            });
+        }
+        for (lane, batch) in batches
+            .into_iter()
+            .enumerate()
+            .filter(|(_, batch)| !batch.is_empty())
+        {
+            self.lanes.send(lane, Work::Convert(batch));
+        }
+    }
+
+    /// Messages of a link that are in the journal or on their way there.
+    pub(super) fn run_uplinks(&self, first: Seq, messages: Vec<Arc<Accepted>>) {
+        self.outstanding.add(first, messages.len());
+        metrics::counter!("millrace_uplink_messages_total").increment(messages.len() as u64);
+        let mut batches: Vec<Vec<Arc<Accepted>>> =
+            (0..self.lanes.count()).map(|_| Vec::new()).collect();
+        for accepted in messages {
+            if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic)) {
+                batch.push(accepted);
+            }
+        }
+        for (lane, batch) in batches
+            .into_iter()
+            .enumerate()
+            .filter(|(_, batch)| !batch.is_empty())
+        {
+            self.lanes.send(lane, Work::Convert(batch));
+        }
+    }
+
+    /// Runs messages whose last run broke off again, or sets them aside.
+    pub(super) fn handle_returns(&self) {
+        for accepted in self.returns.take() {
+            if accepted.starts.load(std::sync::atomic::Ordering::Relaxed) >= self.options.max_starts
+            {
+                self.set_aside(&accepted);
+            } else {
+                self.parts.journal.append(Append {
+                    outs: vec![OutRecord::Started(accepted.seq)],
+                    ..Append::default()
+                });
+                let lane = self.lanes.of_topic(&accepted.record.topic);
+                self.lanes.send(lane, Work::Convert(vec![accepted]));
+            }
+        }
+    }
+
+    fn set_aside(&self, accepted: &Arc<Accepted>) {
+        let source = accepted.record.source;
+        self.parts.journal.append(Append {
+            outs: vec![OutRecord::SetAside(accepted.seq)],
+            ..Append::default()
+        });
+        self.seen.set_aside(
+            source.tenant,
+            millrace_model::id::IntegrationId(source.integration).into(),
+            accepted,
+        );
+        metrics::counter!("millrace_uplink_set_aside_total").increment(1);
+        self.ended(accepted);
+    }
+
+    fn ended(&self, accepted: &Accepted) {
+        self.outstanding.done(&[accepted.seq]);
+        self.budget.release(accepted.bytes());
+    }
+
+    /// The first branch of a run.
+    pub(super) fn start_run(&self, accepted: &Arc<Accepted>) -> Branch {
+        Branch::start(Arc::clone(accepted), Arc::clone(&self.returns))
+    }
+
+    /// Ends a branch outside a lane.
+    pub(crate) fn finish_now(&self, branch: Branch) {
+        if let Some(accepted) = branch.finish() {
+            self.parts.journal.append(Append {
+                outs: vec![OutRecord::Done(accepted.seq)],
+                ..Append::default()
+            });
+            self.ended(&accepted);
+        }
+    }
+
+    /// Rows that tell the administrators of new devices; they join the caller's transaction.
+    pub(crate) fn notify_created(
+        &self,
+        created: &[&Created],
+        changes: &mut Vec<Change>,
+    ) -> Option<Notices<'_>> {
+        let mut by_tenant: HashMap<TenantId, Vec<CreatedDevice>> = HashMap::new();
+        for created in created {
+            by_tenant
+                .entry(created.entity.tenant)
+                .or_default()
+                .push(CreatedDevice {
+                    device: millrace_model::id::DeviceId(created.entity.id.id),
+                    name: created.entity.name.to_string(),
+                    customer: created.entity.customer.map(millrace_model::id::CustomerId),
+                    actor: Actor::named(created.integration_name.to_string()),
+                });
+        }
+        let mut notices = Vec::new();
+        for (tenant, devices) in by_tenant {
+            match self
+                .parts
+                .notifications
+                .changes_for_created(tenant, &devices)
+            {
+                Ok(rows) => notices.extend(rows),
+                // A device is worth more than the word about it.
+                Err(error) => tracing::warn!(%error, "no notification about new devices"),
+            }
+        }
+        changes.extend(notices.iter().cloned());
+        (!notices.is_empty()).then_some(Notices {
+            notifications: &self.parts.notifications,
+            rows: notices,
+        })
+    }
+
+    /// Puts an integration in force, in place of an earlier one with its id.
+    pub fn put_integration(&self, integration: IntegrationRuntime) {
+        let id = integration.id.0;
+        let integration = Arc::new(integration);
+        self.integrations.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            all.insert(id, Arc::clone(&integration));
+            all
+        });
+    }
+
+    /// Takes an integration out of force; its messages in flight are left out with a warning.
+    pub fn remove_integration(&self, id: Uuid) {
+        self.integrations.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            all.remove(&id);
+            all
+        });
+        self.sessions.lock().remove(&id);
+    }
+
+    /// An integration in force.
+    #[must_use]
+    pub fn integration(&self, id: Uuid) -> Option<Arc<IntegrationRuntime>> {
+        self.integrations.load().get(&id).cloned()
+    }
+
+    /// Every integration in force.
+    #[must_use]
+    pub fn integrations(&self) -> Vec<Arc<IntegrationRuntime>> {
+        self.integrations.load().values().cloned().collect()
+    }
+
+    /// What is known of an integration's broker session; kept for the snapshot before a trim.
+    #[must_use]
+    pub fn session(&self, integration: Uuid) -> Arc<Mutex<SessionMirror>> {
+        Arc::clone(self.sessions.lock().entry(integration).or_default())
+    }
+
+    /// Takes over what the journal said about sessions.
+    pub fn restore_sessions(&self, recovered: &mut Recovered) {
+        let mut sessions = self.sessions.lock();
+        for (integration, mirror) in recovered.sessions.drain() {
+            sessions.insert(integration, Arc::new(Mutex::new(mirror)));
+        }
+    }
+
+    pub(super) fn session_snapshots(&self) -> Vec<OutRecord> {
+        let sessions: Vec<_> = self
+            .sessions
+            .lock()
+            .iter()
+            .map(|(id, session)| (*id, Arc::clone(session)))
+            .collect();
+        sessions
+            .into_iter()
+            .filter_map(|(id, session)| session.lock().snapshot(id))
+            .collect()
+    }
+
+    /// Whether the intake may take more.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.budget.has_room()
+            && self.parts.telemetry.room()
+            && self.parts.journal.stats().pending_bytes < self.options.journal_pending_bytes
+    }
+
+    /// Resolves when there may be room again. The tick covers what gives no sign of its own
+    /// (the journal's queue).
+    pub async fn wait_room(&self) {
+        loop {
+            if self.has_room() {
+                return;
+            }
+            tokio::select! {
+                () = self.budget.changed() => {}
+                () = self.parts.telemetry.wait_room(), if !self.parts.telemetry.room() => {}
+                () = tokio::time::sleep(Duration::from_millis(20)) => {}
+            }
+        }
+    }
+
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.parts.runtime.spawn(task);
+    }
+
+    /// Ends lanes and threads once their queues are empty. Links are stopped before, so that
+    /// nothing new comes.
+    pub fn stop(&self) {
+        self.provisioning.close();
+        self.janitor.stop();
+        let threads = std::mem::take(&mut *self.threads.lock());
+        let (lanes, others): (Vec<_>, Vec<_>) = threads.into_iter().partition(|thread| {
+            thread
+                .thread()
+                .name()
+                .is_some_and(|name| name.starts_with("lane-"))
+        });
+        for thread in others {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the path ended in a defect");
+            }
+        }
+        self.lanes.close();
+        for thread in lanes {
+            if thread.join().is_err() {
+                tracing::error!("a lane ended in a defect");
+            }
+        }
+        let snapshots = self.session_snapshots();
+        if !snapshots.is_empty() {
+            self.parts.journal.append(Append {
+                outs: snapshots,
+                ..Append::default()
+            });
+        }
+    }
+
+    /// Unfinished messages in bytes, for figures.
+    #[must_use]
+    pub fn unfinished_bytes(&self) -> usize {
+        self.budget.used()
+    }
+
+    /// The lanes.
+    #[must_use]
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Known names.
+    #[must_use]
+    pub fn provisioning(&self) -> &Provisioning {
+        &self.provisioning
+    }
+
+    pub(super) fn options(&self) -> &PathOptions {
+        &self.options
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub(super) fn outstanding(&self) -> &Outstanding {
+        &self.outstanding
+    }
+
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    pub(super) fn janitor(&self) -> &janitor::Signal {
+        &self.janitor
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.parts.journal
+    }
+
+    /// Telemetry and attributes.
+    #[must_use]
+    pub fn telemetry(&self) -> &Arc<Telemetry> {
+        &self.parts.telemetry
+    }
+
+    /// Entities.
+    #[must_use]
+    pub fn entities(&self) -> &Arc<dyn Entities> {
+        &self.parts.entities
+    }
+
+    /// Chains in force.
+    #[must_use]
+    pub fn chains(&self) -> &Arc<ChainRegistry> {
+        &self.parts.chains
+    }
+
+    /// Debug events.
+    #[must_use]
+    pub fn recorder(&self) -> &Arc<EventRecorder> {
+        &self.parts.recorder
+    }
+
+    /// "This entity was saved".
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.parts.changes
+    }
+}
+
+/// Notifications that became rows and wait to be told to live feeds.
+pub(crate) struct Notices<'a> {
+    notifications: &'a Notifications,
+    rows: Vec<Change>,
+}
+
+impl Notices<'_> {
+    pub(crate) fn publish(self) {
+        self.notifications.published(&self.rows);
+    }
+}

@@ -1,0 +1,66 @@
+//! The chains in force, by tenant.
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use millrace_model::{TenantId, id::RuleChainId};
+use parking_lot::Mutex;
+
+use super::chain::Chain;
+
+#[derive(Default, Clone)]
+struct Chains {
+    by_id: HashMap<(TenantId, RuleChainId), Arc<Chain>>,
+    roots: HashMap<TenantId, RuleChainId>,
+}
+
+/// Compiled chains. Reading takes no lock; a save swaps the chain whole.
+#[derive(Default)]
+pub struct ChainRegistry {
+    chains: ArcSwap<Chains>,
+    writing: Mutex<()>,
+}
+
+impl ChainRegistry {
+    /// Puts a chain in force, in place of an earlier one with its id.
+    pub fn put(&self, chain: Chain, root: bool) {
+        self.change(|chains| {
+            let (tenant, id) = (chain.tenant, chain.id);
+            if root {
+                chains.roots.insert(tenant, id);
+            } else if chains.roots.get(&tenant) == Some(&id) {
+                chains.roots.remove(&tenant);
+            }
+            chains.by_id.insert((tenant, id), Arc::new(chain));
+        });
+    }
+
+    /// Takes a chain out of force.
+    pub fn remove(&self, tenant: TenantId, id: RuleChainId) {
+        self.change(|chains| {
+            chains.by_id.remove(&(tenant, id));
+        });
+    }
+
+    /// The chain a message of this tenant enters: `own` (its profile's) or the root chain.
+    #[must_use]
+    pub fn entry(&self, tenant: TenantId, own: Option<RuleChainId>) -> Option<Arc<Chain>> {
+        let chains = self.chains.load();
+        own.and_then(|id| chains.by_id.get(&(tenant, id)))
+            .or_else(|| chains.by_id.get(&(tenant, *chains.roots.get(&tenant)?)))
+            .cloned()
+    }
+
+    /// A chain by id.
+    #[must_use]
+    pub fn get(&self, tenant: TenantId, id: RuleChainId) -> Option<Arc<Chain>> {
+        self.chains.load().by_id.get(&(tenant, id)).cloned()
+    }
+
+    fn change(&self, edit: impl FnOnce(&mut Chains)) {
+        let _one_at_a_time = self.writing.lock();
+        let mut next = Chains::clone(&self.chains.load());
+        edit(&mut next);
+        self.chains.store(Arc::new(next));
+    }
+}

@@ -1,0 +1,237 @@
+//! A message's walk through a chain.
+//!
+//! The walk keeps its own stack, so that a long chain costs no native recursion, and counts its
+//! steps, so that a cycle ends with an error that names it.
+
+use std::{
+    borrow::Cow,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use millrace_model::message::relation;
+
+use super::{
+    chain::{Chain, ChainNode},
+    message::RuleMessage,
+    node::{Outcome, Services},
+};
+
+/// Most nodes one message may enter before it counts as going in circles.
+pub const MAX_STEPS: u32 = 100;
+
+/// A message about to enter a node.
+pub struct Step {
+    /// Index of the node.
+    pub node: usize,
+    /// The message.
+    pub message: RuleMessage,
+    /// Label it came through; `None` at the start.
+    pub via: Option<Cow<'static, str>>,
+    /// Nodes entered so far.
+    pub steps: u32,
+}
+
+/// A message that waits outside the lane.
+pub struct Parked {
+    /// Index of the node that waits.
+    pub node: usize,
+    /// Nodes entered so far.
+    pub steps: u32,
+    /// What it waits for.
+    pub outcome: Pin<Box<dyn Future<Output = Outcome> + Send>>,
+}
+
+/// Watches a walk: debug events and failures.
+pub trait Tap {
+    /// A message enters a node.
+    fn entered(&mut self, node: &ChainNode, message: &RuleMessage, via: Option<&str>);
+    /// A message leaves a node.
+    fn left(&mut self, node: &ChainNode, message: &RuleMessage, label: &str, error: Option<&str>);
+    /// A branch ended in a failure that nothing handles.
+    fn failed(&mut self, node: &ChainNode, message: &RuleMessage, error: &str);
+}
+
+/// Runs `start` and everything that follows from it, until nothing is left to do in this lane.
+/// Returns the messages that wait; their branches are still open.
+pub fn walk(
+    chain: &Chain,
+    start: Step,
+    services: &mut dyn Services,
+    tap: &mut dyn Tap,
+) -> Vec<Parked> {
+    let mut parked = Vec::new();
+    let mut stack = vec![start];
+    while let Some(step) = stack.pop() {
+        let Some(node) = chain.nodes.get(step.node) else {
+            continue;
+        };
+        tap.entered(node, &step.message, step.via.as_deref());
+        node.counters.received.fetch_add(1, Ordering::Relaxed);
+        if step.steps >= MAX_STEPS {
+            let text = format!(
+                "the message went through {MAX_STEPS} nodes: chain \"{}\" goes in a circle at node \"{}\"",
+                chain.name, node.name
+            );
+            leave(
+                node,
+                step.steps,
+                Outcome::Failed(text, step.message),
+                &mut Vec::new(),
+                &mut parked,
+                step.node,
+                tap,
+            );
+            continue;
+        }
+        let begun = Instant::now();
+        let outcome = node.node.process(step.message, services);
+        let nanos = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        node.counters.nanos.fetch_add(nanos, Ordering::Relaxed);
+        leave(
+            node,
+            step.steps,
+            outcome,
+            &mut stack,
+            &mut parked,
+            step.node,
+            tap,
+        );
+    }
+    parked
+}
+
+/// Goes on with what a parked node came to.
+pub fn resume(
+    chain: &Chain,
+    node: usize,
+    steps: u32,
+    outcome: Outcome,
+    services: &mut dyn Services,
+    tap: &mut dyn Tap,
+) -> Vec<Parked> {
+    let mut parked = Vec::new();
+    let mut next = Vec::new();
+    if let Some(chain_node) = chain.nodes.get(node) {
+        leave(
+            chain_node,
+            steps,
+            outcome,
+            &mut next,
+            &mut parked,
+            node,
+            tap,
+        );
+    }
+    for step in next.into_iter().rev() {
+        parked.extend(walk(chain, step, services, tap));
+    }
+    parked
+}
+
+fn leave(
+    node: &ChainNode,
+    steps: u32,
+    outcome: Outcome,
+    stack: &mut Vec<Step>,
+    parked: &mut Vec<Parked>,
+    index: usize,
+    tap: &mut dyn Tap,
+) {
+    match outcome {
+        Outcome::Next(label, message) => route(node, steps, label, message, None, stack, tap),
+        Outcome::Several(messages) => {
+            // The stack runs last in first out; reversed, the messages keep their order.
+            for (label, message) in messages.into_iter().rev() {
+                route(node, steps, label, message, None, stack, tap);
+            }
+        }
+        Outcome::Failed(error, mut message) => {
+            message.metadata.set("error", error.as_str());
+            route(
+                node,
+                steps,
+                Cow::Borrowed(relation::FAILURE),
+                message,
+                Some(&error),
+                stack,
+                tap,
+            );
+        }
+        Outcome::Parked(outcome) => parked.push(Parked {
+            node: index,
+            steps,
+            outcome,
+        }),
+        Outcome::Consumed => {}
+    }
+}
+
+fn route(
+    node: &ChainNode,
+    steps: u32,
+    label: Cow<'static, str>,
+    message: RuleMessage,
+    error: Option<&str>,
+    stack: &mut Vec<Step>,
+    tap: &mut dyn Tap,
+) {
+    let failure = label.eq_ignore_ascii_case(relation::FAILURE);
+    let counter = if failure {
+        &node.counters.failed
+    } else {
+        &node.counters.sent
+    };
+    counter.fetch_add(1, Ordering::Relaxed);
+    tap.left(node, &message, &label, error);
+    let targets = node.targets(&label);
+    let Some((last, others)) = targets.split_last() else {
+        if failure {
+            let text = error.map_or_else(
+                || message.metadata.get("error").unwrap_or("failed").to_owned(),
+                str::to_owned,
+            );
+            tap.failed(node, &message, &text);
+        }
+        return;
+    };
+    stack.push(Step {
+        node: *last,
+        message: message.clone(),
+        via: Some(label.clone()),
+        steps: steps + 1,
+    });
+    for (copy, target) in others.iter().enumerate().rev() {
+        let mut copied = message.clone();
+        copied.id = copy_id(message.id, copy);
+        stack.push(Step {
+            node: *target,
+            message: copied,
+            via: Some(label.clone()),
+            steps: steps + 1,
+        });
+    }
+}
+
+/// A new id for copy `copy`, the same at every run.
+fn copy_id(id: uuid::Uuid, copy: usize) -> uuid::Uuid {
+    let mut bytes = *id.as_bytes();
+    // The last bytes hold the part number of a message id; copies count from its top.
+    bytes[15] = bytes[15].wrapping_sub(u8::try_from(copy % 251).unwrap_or(0) + 1);
+    bytes[14] ^= 0x80;
+    uuid::Uuid::from_bytes(bytes)
+}
+
+/// A chain with the walk that waits in it, for the lane that goes on with it.
+pub struct Waiting {
+    /// The graph the message started on.
+    pub chain: Arc<Chain>,
+    /// Index of the node that waited.
+    pub node: usize,
+    /// Nodes entered so far.
+    pub steps: u32,
+    /// What came of it.
+    pub outcome: Outcome,
+}
