@@ -34,7 +34,7 @@ lint: ## formatting and lints, for every target, warnings are errors
 	scripts/lint.sh
 
 bench: tools build ## measure throughput, latency and memory of the release binary
-	cargo run --release --locked -p millrace-testbed --bin millrace-bench -- $(BINARY)
+	MILLRACE_BIN=$(CURDIR)/$(BINARY) cargo run --release --locked -p millrace-testbed --bin millrace-bench
 
 tools: ## install the programs that tests use, when they are missing (Debian)
 	scripts/tools.sh

@@ -1,0 +1,44 @@
+//! Measures the server that `MILLRACE_BIN` names against a real broker on this machine, and prints
+//! one line a measurement. Figures depend on the machine and its neighbours: compare only what one
+//! run printed.
+
+mod latency;
+mod process;
+mod throughput;
+
+use millrace_testbed::Server;
+
+use crate::process::Usage;
+
+/// One printed line.
+fn row(what: &str, figures: &str) {
+    println!("{what:<58} {figures}");
+}
+
+#[tokio::main]
+async fn main() {
+    idle().await;
+    for (window, messages) in [(1000, 200_000), (20, 100_000)] {
+        throughput::run(window, messages).await;
+    }
+    latency::run().await;
+}
+
+/// A server with nothing to do.
+async fn idle() {
+    let began = std::time::Instant::now();
+    let server = Server::fresh().await;
+    let started = began.elapsed();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let before = Usage::of(server.pid());
+    let seconds = 5;
+    tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+    let busy = Usage::of(server.pid()).cpu - before.cpu;
+    #[expect(clippy::cast_precision_loss, reason = "figures for people")]
+    let percent = busy.as_secs_f64() / seconds as f64 * 100.0;
+    let resident = server.resident() / 1024 / 1024;
+    row(
+        "idle",
+        &format!("first start {started:.0?}, {resident} MiB resident, {percent:.2} % of a core"),
+    );
+}
