@@ -19,7 +19,7 @@ use crate::{
 
 /// Rows changed in one transaction: short enough that an expiry never holds up a fold for long,
 /// long enough that its sync does not count.
-const ROWS: u64 = 16_000;
+const ROWS: u64 = 64_000;
 
 /// Series whose numbers are kept in memory, about 100 bytes each.
 const KNOWN_SERIES: usize = 100_000;
