@@ -68,15 +68,31 @@ impl Telemetry {
         })
     }
 
-    /// Nobody is between memory and journal while the deletion takes its place in both.
     fn delete(&self, record: OutRecord) -> Result<()> {
+        let Some(entity) = subject(&record) else {
+            return Ok(());
+        };
         let (work, durable) = append(vec![record]);
-        let alone = self.gate.write();
-        for record in &work.outs {
-            self.take_in(record);
+        loop {
+            // Nobody is between memory and journal while the deletion takes its place in both.
+            let alone = self.gate.write();
+            if work.outs.iter().all(|record| self.take_deletion(record)) {
+                self.journal.append(work);
+                break;
+            }
+            drop(alone);
+            self.load(entity)?;
         }
-        self.journal.append(work);
-        drop(alone);
         durable.wait()
+    }
+}
+
+/// The entity a deletion is about; `None` for other records.
+pub(super) fn subject(record: &OutRecord) -> Option<EntityId> {
+    match record {
+        OutRecord::DeletePoints { entity, .. }
+        | OutRecord::DeleteAttributes { entity, .. }
+        | OutRecord::DeleteEntity { entity, .. } => Some(*entity),
+        _ => None,
     }
 }

@@ -187,7 +187,7 @@ impl Telemetry {
                 entity.thaw();
             }
         }
-        shard.evict(self.options.cache_entities);
+        shard.evict(self.options.cache_entities, None);
         shard.evict_wide(self.options.cache_entities);
     }
 

@@ -225,7 +225,7 @@ impl Telemetry {
                 if let Some(pending) = series.and_then(|series| series.pending.as_ref()) {
                     let all = pending.frozen.iter().chain(&pending.active);
                     points.extend(
-                        all.filter(|point| query.start <= point.ts && point.ts < query.end)
+                        all.filter(|point| query.start <= point.ts && before(point.ts, query.end))
                             .cloned(),
                     );
                     cuts.clone_from(&pending.cuts);
@@ -246,6 +246,11 @@ impl Telemetry {
         }
         Unfolded { points, visible }
     }
+}
+
+/// The end of time stands for everything, in tables and deletions too.
+fn before(ts: Millis, end: Millis) -> bool {
+    ts < end || end == Millis::MAX
 }
 
 /// What is left of `start..end` when the cuts are taken out, oldest first.

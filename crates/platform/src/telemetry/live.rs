@@ -143,13 +143,13 @@ impl Feed {
         }
     }
 
-    /// Tells that a latest value was deleted.
-    pub(super) fn latest_gone(self: &Arc<Self>, key: &Arc<str>) {
+    /// Tells what a deletion made of a latest value, `None` = gone.
+    pub(super) fn latest(self: &Arc<Self>, key: &Arc<str>, value: Option<&TsValue>) {
         if let Interest::Latest { keys } = &self.interest
             && wants(keys, key)
         {
             self.put(|waiting| {
-                waiting.latest.insert(Arc::clone(key), None);
+                waiting.latest.insert(Arc::clone(key), value.cloned());
             });
         }
     }

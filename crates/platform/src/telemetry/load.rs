@@ -59,17 +59,21 @@ impl Telemetry {
                     }
                     entity.used = true;
                     // Reads of a whole fleet come between two folds.
-                    if shard.entities.len() > self.options.cache_entities / 32 {
-                        shard.evict(self.options.cache_entities);
+                    if shard.crowded(self.options.cache_entities) {
+                        shard.evict(self.options.cache_entities, Some(id));
                     }
                 }
                 Missing::Newest { key, deletions } => {
                     let found = self.newest(id, &key)?;
                     let mut shard = self.shard(id).lock();
+                    let shard = &mut *shard;
                     if let Some(entity) = shard.entities.get_mut(&id)
                         && entity.deletions == deletions
                     {
-                        entity.rewritten(&key, found);
+                        let value = entity.rewritten(&key, found);
+                        for feed in shard.feeds.get(&id).into_iter().flatten() {
+                            feed.latest(&key, value);
+                        }
                     }
                 }
             }

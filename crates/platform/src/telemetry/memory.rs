@@ -73,7 +73,6 @@ impl Dirt {
 pub(super) struct Cut {
     pub(super) start: Millis,
     pub(super) end: Millis,
-    pub(super) latest: DeleteLatest,
 }
 
 impl Cut {
@@ -271,8 +270,15 @@ impl Entity {
         VALUE_BYTES + text
     }
 
-    /// Deletes a range of points. Returns the bytes added, and whether the latest value went.
-    pub(super) fn cut(&mut self, key: &Arc<str>, cut: Cut, keys: &Keys) -> (usize, bool) {
+    /// Deletes a range of points of a settled entity. Returns the bytes added, and whether the
+    /// latest value went.
+    pub(super) fn cut(
+        &mut self,
+        key: &Arc<str>,
+        cut: Cut,
+        latest: DeleteLatest,
+        keys: &Keys,
+    ) -> (usize, bool) {
         self.deletions = self.deletions.wrapping_add(1);
         let series = match self.series.get_mut(&**key) {
             Some(series) => series,
@@ -283,7 +289,7 @@ impl Entity {
         pending.frozen.retain(|point| !cut.hides(point.ts));
         pending.cuts.push(cut);
         let mut gone = false;
-        if cut.latest != DeleteLatest::Keep
+        if latest != DeleteLatest::Keep
             && series
                 .latest
                 .as_ref()
@@ -292,8 +298,7 @@ impl Entity {
             series.latest = None;
             series.dirt.active = true;
             gone = true;
-            if cut.latest == DeleteLatest::Rewrite && !std::mem::replace(&mut series.rewrite, true)
-            {
+            if latest == DeleteLatest::Rewrite && !std::mem::replace(&mut series.rewrite, true) {
                 self.rewrites += 1;
             }
         }
@@ -324,21 +329,11 @@ impl Entity {
         self.loaded = true;
         for (key, row) in latest {
             let series = self.series.entry(keys.intern(&key)).or_default();
-            let covering = series.pending.iter().flat_map(|pending| &pending.cuts);
-            let mut hidden = covering
-                .filter(|cut| cut.latest != DeleteLatest::Keep && cut.hides(row.ts))
-                .peekable();
             let newer = series
                 .latest
                 .as_ref()
                 .is_none_or(|latest| latest.ts < row.ts);
-            if hidden.peek().is_some() {
-                let rewrite = newer && hidden.any(|cut| cut.latest == DeleteLatest::Rewrite);
-                series.dirt.active = true;
-                if rewrite && !std::mem::replace(&mut series.rewrite, true) {
-                    self.rewrites += 1;
-                }
-            } else if newer {
+            if newer {
                 series.latest = Some(row);
             }
         }
@@ -353,15 +348,13 @@ impl Entity {
         }
     }
 
-    /// Ends the look-up for `key`: `found` is the newest point that is left.
-    pub(super) fn rewritten(&mut self, key: &str, found: Option<TsValue>) {
-        let Some(series) = self.series.get_mut(key) else {
-            return;
-        };
-        if !std::mem::take(&mut series.rewrite) {
-            return;
+    /// Ends the look-up for `key`: `found` is the newest point that is left. Returns the latest
+    /// value.
+    pub(super) fn rewritten(&mut self, key: &str, found: Option<TsValue>) -> Option<&TsValue> {
+        let series = self.series.get_mut(key)?;
+        if std::mem::take(&mut series.rewrite) {
+            self.rewrites = self.rewrites.saturating_sub(1);
         }
-        self.rewrites = self.rewrites.saturating_sub(1);
         if let Some(found) = found
             && series
                 .latest
@@ -371,6 +364,7 @@ impl Entity {
             series.latest = Some(found);
             series.dirt.active = true;
         }
+        series.latest.as_ref()
     }
 
     /// Hands everything active to a fold. Returns the bytes handed over.

@@ -182,9 +182,21 @@ impl Telemetry {
     }
 
     /// Takes a record of the journal into memory after a restart: nothing is appended, nobody is
-    /// told. Records come in their order, before the first fold and the first save.
-    pub fn replay(&self, record: &OutRecord) {
-        self.take_in(record);
+    /// told. Records come in their order, before the first fold and the first save. May read
+    /// tables.
+    ///
+    /// # Errors
+    /// When the tables cannot be read; the service cannot start then.
+    pub fn replay(&self, record: &OutRecord) -> Result<()> {
+        if let Some(entity) = delete::subject(record) {
+            while !self.take_deletion(record) {
+                self.load(entity)?;
+            }
+            // Before later records are there, as it was at the time.
+            return self.load(entity);
+        }
+        self.take_values(record);
+        Ok(())
     }
 
     /// The guard that [`Self::apply`] asks for.
@@ -199,10 +211,12 @@ impl Telemetry {
     /// the journal before it drops the gate. Records that are no telemetry are left alone. Reads
     /// no table, waits for no disk.
     ///
-    /// Deletions belong to the `delete_` calls, which have an order against everything else.
+    /// Deletions are left alone too: they belong to the `delete_` calls, which give them an order
+    /// against everything else.
     pub fn apply(&self, gate: &Gate<'_>, record: &OutRecord) {
         let _ = gate;
-        self.take_in(record);
+        debug_assert!(delete::subject(record).is_none(), "apply got a deletion");
+        self.take_values(record);
     }
 
     /// Saves records and waits until they are on disk (blocking).

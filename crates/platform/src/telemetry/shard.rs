@@ -30,6 +30,11 @@ pub(super) struct Shard {
     pub(super) epoch: u64,
 }
 
+/// Entities a shard keeps.
+fn bound(cache_entities: usize) -> usize {
+    cache_entities.div_ceil(SHARDS)
+}
+
 impl Shard {
     /// The entity a record of `tenant` is about to change.
     fn change(&mut self, id: EntityId, tenant: TenantId) -> (&mut Entity, &[Arc<Feed>]) {
@@ -47,9 +52,16 @@ impl Shard {
         (entity, feeds)
     }
 
-    /// Lets go of clean entities above the bound, those nobody looked at first.
-    pub(super) fn evict(&mut self, cache_entities: usize) {
-        let bound = (cache_entities / SHARDS).max(16);
+    /// Whether there are twice the entities that are kept; letting go of a few would cost more
+    /// than it saves.
+    pub(super) fn crowded(&self, cache_entities: usize) -> bool {
+        self.entities.len() > 2 * bound(cache_entities) + 8
+    }
+
+    /// Lets go of clean entities above the bound, those nobody looked at first, but not of
+    /// `wanted`.
+    pub(super) fn evict(&mut self, cache_entities: usize, wanted: Option<EntityId>) {
+        let bound = bound(cache_entities);
         let mut entities = self.entities.len();
         if entities <= bound {
             return;
@@ -59,6 +71,7 @@ impl Shard {
             self.entities.retain(|id, entity| {
                 let used = std::mem::take(&mut entity.used);
                 let keep = entities <= bound
+                    || wanted == Some(*id)
                     || (used && spare_used)
                     || self.feeds.contains_key(id)
                     || !entity.clean();
@@ -71,7 +84,7 @@ impl Shard {
 
     /// Lets go of entities with so many keys that few of them fill the cache.
     pub(super) fn evict_wide(&mut self, cache_entities: usize) {
-        let bound = (cache_entities / SHARDS).max(16) * VALUES_PER_ENTITY;
+        let bound = bound(cache_entities) * VALUES_PER_ENTITY;
         let width = |entity: &Entity| entity.series.len() + entity.attributes.len();
         let mut values: usize = self.entities.values().map(width).sum();
         if values <= bound {
@@ -90,8 +103,8 @@ impl Shard {
 }
 
 impl Telemetry {
-    /// Takes a record into memory and tells who watches.
-    pub(super) fn take_in(&self, record: &OutRecord) {
+    /// Takes points or attributes into memory and tells who watches.
+    pub(super) fn take_values(&self, record: &OutRecord) {
         let bytes = match record {
             OutRecord::Points {
                 tenant,
@@ -109,8 +122,10 @@ impl Telemetry {
                     history: *history,
                     values,
                 };
-                let count = values.len() as u64;
-                self.counters.points.fetch_add(count, Ordering::Relaxed);
+                if *history || *latest {
+                    let count = values.len() as u64;
+                    self.counters.points.fetch_add(count, Ordering::Relaxed);
+                }
                 self.take_points(*tenant, *entity, &points)
             }
             OutRecord::Attributes {
@@ -137,6 +152,22 @@ impl Telemetry {
                 }
                 bytes
             }
+            OutRecord::DeletePoints { .. }
+            | OutRecord::DeleteAttributes { .. }
+            | OutRecord::DeleteEntity { .. }
+            | OutRecord::Done(_)
+            | OutRecord::Started(_)
+            | OutRecord::SetAside(_)
+            | OutRecord::Confirmed { .. }
+            | OutRecord::Session { .. } => 0,
+        };
+        self.grown(bytes);
+    }
+
+    /// Takes a deletion into memory and tells who watches. `false`, and nothing done, when the
+    /// entity must be [loaded](Self::load) first: what becomes of a latest value depends on it.
+    pub(super) fn take_deletion(&self, record: &OutRecord) -> bool {
+        let bytes = match record {
             OutRecord::DeletePoints {
                 tenant,
                 entity,
@@ -148,16 +179,18 @@ impl Telemetry {
                 let cut = Cut {
                     start: *start,
                     end: *end,
-                    latest: *latest,
                 };
                 let mut shard = self.shard(*entity).lock();
+                if shard.entities.get(entity).is_none_or(Entity::unsettled) {
+                    return false;
+                }
                 let (known, feeds) = shard.change(*entity, *tenant);
                 let mut bytes = 0;
                 for key in keys {
-                    let (more, gone) = known.cut(key, cut, &self.keys);
+                    let (more, gone) = known.cut(key, cut, *latest, &self.keys);
                     bytes += more;
                     if gone {
-                        feeds.iter().for_each(|feed| feed.latest_gone(key));
+                        feeds.iter().for_each(|feed| feed.latest(key, None));
                     }
                 }
                 bytes
@@ -183,20 +216,17 @@ impl Telemetry {
                 let mut shard = self.shard(*entity).lock();
                 let (known, feeds) = shard.change(*entity, *tenant);
                 for feed in feeds {
-                    known.series.keys().for_each(|key| feed.latest_gone(key));
+                    known.series.keys().for_each(|key| feed.latest(key, None));
                     for key in known.attributes.keys() {
                         feed.attribute(key.scope, &key.key, None);
                     }
                 }
                 known.wipe()
             }
-            OutRecord::Done(_)
-            | OutRecord::Started(_)
-            | OutRecord::SetAside(_)
-            | OutRecord::Confirmed { .. }
-            | OutRecord::Session { .. } => 0,
+            _ => 0,
         };
         self.grown(bytes);
+        true
     }
 
     fn take_points(&self, tenant: TenantId, id: EntityId, points: &Points<'_>) -> usize {
