@@ -21,6 +21,8 @@ pub(super) enum Spent {
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     ticks: Cell<u64>,
+    /// Steps of [`Budget::spend`] that make no tick yet.
+    loose: Cell<f64>,
     deadline: Cell<Option<Instant>>,
     spent: Cell<Option<Spent>>,
 }
@@ -28,6 +30,7 @@ pub(super) struct Budget {
 impl Budget {
     pub(super) fn start(&self, steps: u64, wall: Duration) {
         self.ticks.set(steps / STEPS_PER_TICK);
+        self.loose.set(0.0);
         self.deadline.set(Instant::now().checked_add(wall));
         self.spent.set(None);
     }
@@ -42,6 +45,21 @@ impl Budget {
                 }
                 Some(left) => self.ticks.set(left),
             }
+        }
+        self.spent.get().is_some()
+    }
+
+    /// Charges work that QuickJS does not count; true when the budget is used up.
+    pub(super) fn spend(&self, steps: f64) -> bool {
+        // NaN and negative sizes cost nothing; a script can only cheat itself out of real lengths.
+        let loose = self.loose.get() + steps.max(0.0);
+        let whole = (loose / STEPS_PER_TICK as f64).floor();
+        self.loose.set(loose - whole * STEPS_PER_TICK as f64);
+        if whole >= 1.0 {
+            // One tick is left for the question about time.
+            self.ticks
+                .set(self.ticks.get().saturating_sub(whole as u64 - 1));
+            return self.tick();
         }
         self.spent.get().is_some()
     }

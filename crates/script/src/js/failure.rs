@@ -27,7 +27,7 @@ pub(super) fn of(
     match error {
         Error::Exception => ScriptError {
             place,
-            ..described(&thrown, limits)
+            ..described(&thrown, source, limits)
         },
         Error::Allocation | Error::Unknown => ScriptError {
             place,
@@ -41,7 +41,7 @@ pub(super) fn of(
     }
 }
 
-fn described(thrown: &JsValue<'_>, limits: &Limits) -> ScriptError {
+fn described(thrown: &JsValue<'_>, source: &Source, limits: &Limits) -> ScriptError {
     if let Some(object) = thrown.as_object() {
         let name = text(object, PredefinedAtom::Name).unwrap_or_default();
         let message = text(object, PredefinedAtom::Message);
@@ -72,7 +72,8 @@ fn described(thrown: &JsValue<'_>, limits: &Limits) -> ScriptError {
     if let Some(string) = thrown.as_string().and_then(|s| s.to_string().ok()) {
         return thrown_text(&string);
     }
-    if thrown.is_null() && result::memory_is_short(thrown.ctx()) {
+    // QuickJS throws null when there is no memory left even for an error.
+    if thrown.is_null() && !source.throws() {
         return warm::no_memory(limits);
     }
     match result::preview(thrown, MESSAGE_CHARS) {

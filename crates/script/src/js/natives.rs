@@ -9,6 +9,7 @@ use base64::{
 };
 use rquickjs::{Ctx, Exception, Function, Object, String as JsString};
 
+use super::budget::Budget;
 use crate::{HostCall, TimeZone};
 
 /// The host as the script of one runtime sees it during a call.
@@ -48,7 +49,11 @@ impl HostCell {
 }
 
 /// The object handed to the prelude.
-pub(super) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<HostCell>) -> rquickjs::Result<Object<'js>> {
+pub(super) fn object<'js>(
+    ctx: &Ctx<'js>,
+    host: &Rc<HostCell>,
+    budget: &Rc<Budget>,
+) -> rquickjs::Result<Object<'js>> {
     let natives = Object::new(ctx.clone())?;
     let of = |host: &Rc<HostCell>| Rc::clone(host);
     let (now, random, offset) = (of(host), of(host), of(host));
@@ -61,6 +66,16 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, host: &Rc<HostCell>) -> rquickjs::Resu
         "offset",
         Function::new(ctx.clone(), move |at_ms: f64| offset.offset_ms(at_ms))?,
     )?;
+    let spending = Rc::clone(budget);
+    let spend = move |ctx: Ctx<'js>, steps: f64| {
+        // What the script catches here stops it at the next question of QuickJS.
+        if spending.spend(steps) {
+            Err(Exception::throw_internal(&ctx, "interrupted"))
+        } else {
+            Ok(())
+        }
+    };
+    natives.set("spend", Function::new(ctx.clone(), spend)?)?;
     natives.set("utf8", Function::new(ctx.clone(), utf8)?)?;
     natives.set("btoa", Function::new(ctx.clone(), btoa)?)?;
     natives.set("atob", Function::new(ctx.clone(), atob)?)?;

@@ -79,6 +79,15 @@ impl Source {
         ctx.eval_with_options(self.wrapped.as_str(), options)
     }
 
+    /// Whether the script throws (or rejects) anything but new errors itself.
+    pub(super) fn throws(&self) -> bool {
+        let thrown = self.wrapped.split("throw").skip(1);
+        thrown
+            .map(str::trim_start)
+            .any(|what| !what.starts_with("new "))
+            || self.wrapped.contains("reject")
+    }
+
     /// A line and column of the wrapped text as those of the script.
     pub(super) fn place(&self, line: u32, column: u32) -> (u32, u32) {
         if line > self.lines {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rquickjs::{
     Context, Ctx, Function, Object, Persistent, Runtime, Value as JsValue,
+    atom::PredefinedAtom,
     context::{EvalOptions, intrinsic},
     function::Args,
     promise::PromiseState,
@@ -24,6 +25,9 @@ const STACK_BYTES: usize = 512 << 10;
 
 /// The least memory a runtime with its built-in objects can work in.
 const LEAST_MEMORY_BYTES: usize = 1 << 20;
+
+/// What a job of a promise costs beside the steps of its code.
+const STEPS_PER_JOB: f64 = 20.0;
 
 /// All of the language but what tells real time or depends on the collector (performance, weak references).
 type Builtins = (
@@ -88,7 +92,7 @@ impl Warm {
         budget.start(limits.instructions, limits.wall);
         let (runtime, context) = bare(limits, &budget).map_err(|_| no_memory(limits))?;
         let prepare = |ctx: Ctx<'_>| -> rquickjs::Result<_> {
-            let array_of = prelude(&ctx, &host)?;
+            let array_of = prelude(&ctx, &host, &budget)?;
             let function = source.function(&ctx)?;
             Ok((
                 Persistent::save(&ctx, function),
@@ -146,10 +150,7 @@ impl Warm {
         })?;
         let settled = match returned.as_promise() {
             Some(promise) => {
-                while promise.state() == PromiseState::Pending
-                    && self.budget.spent().is_none()
-                    && ctx.execute_pending_job()
-                {}
+                while promise.state() == PromiseState::Pending && self.job(ctx) {}
                 match promise.result::<JsValue<'_>>() {
                     Some(result) => result.map_err(failed)?,
                     None => {
@@ -166,6 +167,11 @@ impl Warm {
             result::Stop::Engine(error) => failed(error),
             result::Stop::Result(error) => error,
         })
+    }
+
+    /// Runs one pending job; false when there is none or the budget is used up.
+    fn job(&self, ctx: &Ctx<'_>) -> bool {
+        !self.budget.spend(STEPS_PER_JOB) && ctx.execute_pending_job()
     }
 
     fn invoke<'js>(
@@ -228,11 +234,25 @@ fn live_bytes(runtime: &Runtime) -> usize {
     usize::try_from(runtime.memory_usage().malloc_size).unwrap_or(usize::MAX)
 }
 
-/// Puts the host's clock, randomness and zone and the predefined functions in place. Returns `Array.of`.
-fn prelude<'js>(ctx: &Ctx<'js>, host: &Rc<HostCell>) -> rquickjs::Result<Function<'js>> {
-    let mut options = EvalOptions::default();
-    options.filename = Some("prelude.js".to_owned());
-    let install: Function<'js> = ctx.eval_with_options(include_str!("prelude.js"), options)?;
-    let kept: Object<'js> = install.call((natives::object(ctx, host)?,))?;
-    kept.get("arrayOf")
+/// Puts the host's clock, randomness and zone, the predefined functions and the guards in place.
+/// Returns `Array.of` as it was before anything could patch it.
+fn prelude<'js>(
+    ctx: &Ctx<'js>,
+    host: &Rc<HostCell>,
+    budget: &Rc<Budget>,
+) -> rquickjs::Result<Function<'js>> {
+    let constructor: Object<'js> = ctx.globals().get(PredefinedAtom::Array)?;
+    let array_of = constructor.get("of")?;
+    let natives = natives::object(ctx, host, budget)?;
+    for part in [
+        include_str!("prelude/helpers.js"),
+        include_str!("prelude/host.js"),
+        include_str!("prelude/guards.js"),
+    ] {
+        let mut options = EvalOptions::default();
+        options.filename = Some("prelude.js".to_owned());
+        let install: Function<'js> = ctx.eval_with_options(part, options)?;
+        install.call::<_, ()>((natives.clone(),))?;
+    }
+    Ok(array_of)
 }

@@ -1,5 +1,5 @@
-// Runs once per runtime, before the user's script: the host's clock and randomness in place of the machine's,
-// and the functions converters expect. Everything used later is taken here, before a script can patch it.
+// The functions converters expect without defining them; a script's own definitions win. Runs before the
+// script, so everything used later is taken here, before a script can patch it.
 (function (native) {
   const apply = Reflect.apply;
   const parse = JSON.parse;
@@ -13,12 +13,6 @@
   function hide(target, name, value) {
     define(target, name, { value, writable: true, enumerable: false, configurable: true });
   }
-
-  // What could wait or share memory with others.
-  delete globalThis.Atomics;
-  delete globalThis.SharedArrayBuffer;
-
-  hide(Math, "random", native.random);
 
   // Longer argument lists are refused by the engine.
   const CHUNK = 16384;
@@ -70,6 +64,4 @@
     })(value, "", "");
     return flat;
   });
-
-  return { arrayOf: Array.of };
 })

@@ -1,0 +1,80 @@
+// Built-in functions that work through much data in one step are charged for it, so that steps stay a fair
+// measure of a run: an engine that only counts jumps and calls would let a loop over them run for minutes.
+(function (native) {
+  const { spend } = native;
+  const apply = Reflect.apply;
+  const define = Object.defineProperty;
+  const floor = Math.floor;
+
+  // Below this a call costs what a step costs.
+  const SMALL = 2048;
+
+  function replace(target, name, make) {
+    const original = target[name];
+    if (typeof original !== "function") return;
+    const guarded = make(original);
+    define(guarded, "name", { value: name, configurable: true });
+    define(guarded, "length", { value: original.length, configurable: true });
+    define(target, name, { value: guarded, writable: true, enumerable: false, configurable: true });
+  }
+
+  // Charged by the length of what it works on.
+  function bySubject(target, names, stepsPerItem) {
+    for (const name of names) {
+      replace(target, name, (original) => function () {
+        const size = this.length;
+        if (size > SMALL) spend(size * stepsPerItem);
+        return apply(original, this, arguments);
+      });
+    }
+  }
+
+  // Charged by the length of what it gives back.
+  function byResult(target, names, stepsPerItem) {
+    for (const name of names) {
+      replace(target, name, (original) => function () {
+        const result = apply(original, this, arguments);
+        if (result !== undefined && result !== null && result.length > SMALL) spend(result.length * stepsPerItem);
+        return result;
+      });
+    }
+  }
+
+  // A search compares, at worst, the whole needle at every place.
+  function bySearch(names) {
+    for (const name of names) {
+      replace(String.prototype, name, (original) => function (needle) {
+        const size = this.length;
+        if (size > SMALL) {
+          spend(typeof needle === "string" && needle.length > 4 ? size * floor(needle.length / 4) : size);
+        }
+        return apply(original, this, arguments);
+      });
+    }
+  }
+
+  bySubject(Array.prototype, [
+    "concat", "copyWithin", "fill", "flat", "includes", "indexOf", "join", "lastIndexOf", "reverse", "shift",
+    "slice", "splice", "toReversed", "toSpliced", "unshift", "with",
+  ], 1);
+  bySubject(Array.prototype, ["sort", "toSorted"], 20);
+  bySubject(Object.getPrototypeOf(Uint8Array.prototype), [
+    "copyWithin", "fill", "includes", "indexOf", "join", "lastIndexOf", "reverse", "set", "slice", "toReversed",
+    "with",
+  ], 1);
+  bySubject(Object.getPrototypeOf(Uint8Array.prototype), ["sort", "toSorted"], 20);
+  bySubject(String.prototype, [
+    "concat", "isWellFormed", "localeCompare", "match", "matchAll", "normalize", "search", "slice", "substr",
+    "substring", "toLocaleLowerCase", "toLocaleUpperCase", "toLowerCase", "toUpperCase", "toWellFormed", "trim",
+    "trimEnd", "trimStart",
+  ], 0.25);
+  bySearch(["includes", "indexOf", "lastIndexOf", "replace", "replaceAll", "split"]);
+  byResult(String.prototype, ["padEnd", "padStart", "repeat"], 0.25);
+  byResult(Array, ["from", "of"], 1);
+  byResult(Object, ["entries", "getOwnPropertyNames", "keys", "values"], 8);
+  byResult(JSON, ["stringify"], 1);
+  replace(JSON, "parse", (original) => function (text) {
+    if (typeof text === "string" && text.length > SMALL) spend(text.length);
+    return apply(original, this, arguments);
+  });
+})
