@@ -10,6 +10,7 @@ mod durability;
 mod fleet;
 mod hostile_payloads;
 mod hostile_scripts;
+mod live_updates;
 mod overload;
 mod provisioning;
 mod scene;
