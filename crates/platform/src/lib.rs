@@ -9,6 +9,7 @@
 //! | [`converter`] | what a converter's result means |
 //! | [`converters`] | data converters, saved and listed |
 //! | [`debug_rule`] | what a save does to debug settings |
+//! | [`devices`] | devices, assets, profiles, customers, groups, credentials |
 //! | [`error`] | one error type for all services |
 //! | [`events`] | what stations saw: recorded within a rate, read back |
 //! | [`notifications`] | messages for people, with a live feed |
@@ -30,12 +31,13 @@ pub mod clock;
 pub mod converter;
 pub mod converters;
 pub mod debug_rule;
+pub mod devices;
 pub mod error;
 pub mod events;
 pub mod notifications;
 pub mod paging;
-//pub mod path;
-//pub mod provisioning;
+pub mod path;
+pub mod provisioning;
 pub mod records;
 pub mod relations;
 pub mod rules;

@@ -36,6 +36,7 @@ pub type RecoveredSession = SessionMirror;
 pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> Result<Recovered> {
     let mut recovered = Recovered::default();
     let mut undone: BTreeMap<Seq, Arc<Accepted>> = BTreeMap::new();
+    let mut failure = None;
     journal.read(0, &mut |seq, record| {
         match record {
             Record::In(record) => {
@@ -73,6 +74,9 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
         }
         true
     })?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
     // Every message that is found was started once before, unless it says more.
     recovered.undone = undone.into_values().collect();
     Ok(recovered)

@@ -188,6 +188,15 @@ impl Provisioning {
         }
     }
 
+    /// Forgets every known entity of a tenant, for example because a profile changed.
+    pub fn forget_all(&self, tenant: TenantId) {
+        for shard in &self.shards {
+            shard
+                .lock()
+                .retain(|_, slot| !matches!(slot, Slot::Known(known) if known.tenant == tenant));
+        }
+    }
+
     /// Every known entity.
     pub fn for_each(&self, mut each: impl FnMut(&Arc<EntityRef>)) {
         for shard in &self.shards {

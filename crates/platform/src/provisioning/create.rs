@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use millrace_model::{
-    EntityId, EntityType, Millis, TenantId,
+    EntityId, EntityType, Millis, PageLink, TenantId,
     entity::{
         Asset, AssetProfile, Customer, Device, DeviceProfile, Entity, EntityGroup, EntityRelation,
     },
@@ -13,15 +13,14 @@ use millrace_model::{
 };
 use millrace_store::{
     Entities, StoreError,
-    entities::{Change, EntityTable, put},
+    entities::{Change, EntityFilter, EntityTable, put},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{cache::Key, entity_ref::EntityRef};
 use crate::{
     converter::EntityKind,
-    devices::{all_group_id, new_access_token},
+    devices::{default_device_data, new_credentials, new_profile, owner_of},
 };
 
 /// Why an entity cannot be made.
@@ -120,20 +119,16 @@ impl<'a> Batch<'a> {
             Some(title) => Some(self.customer(tenant, title)?),
             None => None,
         };
-        let owner = customer.map_or_else(|| tenant.into(), |id| CustomerId(id).into());
+        let owner = owner_of(tenant, customer.map(CustomerId));
         let (id, body, change) = match key.kind {
             EntityKind::Device => self.device(key, wish, &profile, customer, owner)?,
             EntityKind::Asset => self.asset(key, wish, &profile, customer, owner)?,
         };
         self.changes.push(change);
         if key.kind == EntityKind::Device {
-            self.changes.push(credentials(tenant, id, self.now));
+            let change = new_credentials(tenant, DeviceId(id.id), self.now).map_err(unwritable)?;
+            self.changes.push(change);
         }
-        self.changes.push(Change::JoinGroup {
-            tenant,
-            group: all_group_id(tenant, owner, id.entity_type),
-            member: id,
-        });
         if let Some(name) = &wish.group {
             let group = self.group(tenant, id.entity_type, owner, name)?;
             self.changes.push(Change::JoinGroup {
@@ -187,9 +182,7 @@ impl<'a> Batch<'a> {
             label: wish.label.as_deref().map(str::to_owned),
             device_profile_id: Some(DeviceProfileId(profile.id)),
             owner_id: Some(owner),
-            device_data: Some(
-                json!({"configuration": {"type": "DEFAULT"}, "transportConfiguration": {"type": "DEFAULT"}}),
-            ),
+            device_data: Some(default_device_data()),
             ..Device::default()
         };
         planned(&device)
@@ -258,11 +251,11 @@ impl<'a> Batch<'a> {
         }
         let (id, change) = match kind {
             EntityKind::Device => {
-                let profile = crate::devices::new_device_profile(tenant, name, self.now);
+                let profile = new_profile::<DeviceProfile>(tenant, name, false);
                 (profile.id.unwrap_or_default().0, put(&profile)?)
             }
             EntityKind::Asset => {
-                let profile = crate::devices::new_asset_profile(tenant, name, self.now);
+                let profile = new_profile::<AssetProfile>(tenant, name, false);
                 (profile.id.unwrap_or_default().0, put(&profile)?)
             }
         };
@@ -303,6 +296,37 @@ impl<'a> Batch<'a> {
         Ok(id)
     }
 
+    /// A group by its exact name, kind and owner.
+    fn known_group(
+        &self,
+        tenant: TenantId,
+        kind: EntityType,
+        owner: EntityId,
+        name: &Arc<str>,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let mut link = PageLink::first(100);
+        link.text_search = Some(name.to_string());
+        loop {
+            let page = EntityTable::<EntityGroup>::new(self.store).page(
+                tenant,
+                &EntityFilter::default(),
+                &link,
+            )?;
+            let fits = |group: &&EntityGroup| {
+                group.name == **name
+                    && group.member_type == Some(kind)
+                    && group.owner_id == Some(owner)
+            };
+            if let Some(id) = page.data.iter().find(fits).and_then(|group| group.id) {
+                return Ok(Some(id.0));
+            }
+            if !page.has_next {
+                return Ok(None);
+            }
+            link.page += 1;
+        }
+    }
+
     fn group(
         &mut self,
         tenant: TenantId,
@@ -314,7 +338,7 @@ impl<'a> Batch<'a> {
         if let Some(id) = self.groups.get(&place) {
             return Ok(*id);
         }
-        let known = crate::devices::find_group(self.store, tenant, owner, kind, name)?;
+        let known = self.known_group(tenant, kind, owner, name)?;
         let id = match known {
             Some(id) => id,
             None => {
@@ -336,6 +360,13 @@ impl<'a> Batch<'a> {
     }
 }
 
+fn unwritable(error: crate::PlatformError) -> StoreError {
+    StoreError::Damaged {
+        file: "millrace.db".to_owned(),
+        detail: format!("credentials of a new device: {error}"),
+    }
+}
+
 fn planned<E: Entity>(entity: &E) -> Result<(EntityId, serde_json::Value, Change), StoreError> {
     let change = put(entity)?;
     let Change::Put { row, .. } = &change else {
@@ -345,17 +376,6 @@ fn planned<E: Entity>(entity: &E) -> Result<(EntityId, serde_json::Value, Change
         });
     };
     Ok((row.id, row.body.clone(), change))
-}
-
-fn credentials(tenant: TenantId, device: EntityId, now: Millis) -> Change {
-    let token = new_access_token();
-    Change::PutDocument {
-        tenant,
-        entity: device,
-        name: crate::devices::CREDENTIALS.to_owned(),
-        lookup: Some(token.clone()),
-        body: crate::devices::access_token_credentials(device.id, &token, now),
-    }
 }
 
 pub(super) fn entity_type(kind: EntityKind) -> EntityType {
