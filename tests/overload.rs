@@ -5,7 +5,7 @@ use std::time::Duration;
 use millrace_testbed::{
     DiskFault, MosquittoOptions, MqttClient, Server, ServerOptions, eventually, eventually_within,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fleet::Fleet;
 use crate::scene::Scene;
@@ -19,7 +19,8 @@ async fn taken(server: &Server) -> f64 {
 
 /// Each sync takes 40 ms longer, so a window of 100 admits at most 2 500 messages a second; the
 /// publisher sends as fast as the broker takes them. The broker holds the rest: the server's memory
-/// stays where it was after the warm-up, the connection lives, and in the end nothing is missing.
+/// stays where it was after the warm-up, the connection lives (with a
+/// keep-alive of 2 s), and in the end nothing is missing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn overload_is_left_to_the_broker() {
     let broker = MosquittoOptions {
@@ -27,7 +28,11 @@ async fn overload_is_left_to_the_broker() {
         ..MosquittoOptions::default()
     };
     let scene = Scene::with(broker, ServerOptions::default()).await;
-    let integration = scene.plain_integration("site/#").await;
+    let mut integration = scene.plain_integration("site/#").await;
+    integration["configuration"]["clientConfiguration"]["keepAliveSec"] = json!(2);
+    let integration = scene.admin.create_integration(integration).await;
+    scene.admin.until_active(&integration).await;
+    let before = losses(&scene, &integration).await;
     let fleet = Fleet {
         devices: 100,
         messages: 30_000,
@@ -65,12 +70,17 @@ async fn overload_is_left_to_the_broker() {
     fleet.verify(&scene.admin).await;
     let status = scene.admin.integration_status(&integration).await;
     assert_eq!(status["success"], json!(true), "{status}");
-    let losses = scene.admin.events(&integration, "LC_EVENT").await;
-    let losses = losses
+    let lost = losses(&scene, &integration).await - before;
+    assert_eq!(lost, 0, "the connection survived ten keep-alive periods");
+}
+
+/// How often the connection was lost so far.
+async fn losses(scene: &Scene, integration: &Value) -> usize {
+    let events = scene.admin.events(integration, "LC_EVENT").await;
+    events
         .iter()
         .filter(|event| event["success"] == json!(false))
-        .count();
-    assert_eq!(losses, 0, "the connection survived");
+        .count()
 }
 
 async fn until_taken(server: &Server, messages: f64) {
@@ -103,7 +113,7 @@ async fn a_full_disk_stops_acknowledgements_and_nothing_else() {
     let (journal, log) = (data.join("journal.db"), data.join("journal.db-wal"));
     let full = DiskFault::full(scene.server.pid(), &[&journal, &log]).await;
     fleet.publish(&client, 100..200).await;
-    let told = |event: &serde_json::Value| {
+    let told = |event: &Value| {
         let error = event["error"].as_str().unwrap_or_default().to_lowercase();
         ["disk", "space", "full"]
             .iter()
