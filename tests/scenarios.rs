@@ -13,6 +13,7 @@ mod hostile_scripts;
 mod live_updates;
 mod overload;
 mod provisioning;
+mod repository;
 mod scene;
 mod sensor_tutorial;
 mod thermostat_tutorial;
