@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`access`] | who may do what |
+//! | [`accounts`] | tenants, users, passwords, the first start |
 //! | [`chains`] | rule chains, saved and listed |
 //! | [`changes`] | "this entity was saved": from services to the running parts |
 //! | [`clock`] | wall-clock time |
@@ -25,6 +26,7 @@
 //! Knows no HTTP status codes and no SQL.
 
 pub mod access;
+pub mod accounts;
 pub mod chains;
 pub mod changes;
 pub mod clock;

@@ -230,6 +230,12 @@ impl Groups {
         self.records.delete(scope, id.into(), Vec::new())
     }
 
+    /// Whether an owner's group *All* of a kind is there.
+    pub(crate) fn has_all(&self, scope: &Scope, owner: EntityId, kind: EntityType) -> Result<bool> {
+        let found = self.find(scope, owner, kind, |group| group.group_all)?;
+        Ok(found.is_some())
+    }
+
     pub(super) fn group(&self, scope: &Scope, id: Uuid) -> Result<EntityGroup> {
         access::require_tenant(scope)?;
         let group: EntityGroup = self.records.get(scope, WHAT, id)?;

@@ -25,11 +25,14 @@ pub use asset::Assets;
 pub use credentials::{CREDENTIALS, CredentialsInput, new_credentials, new_token};
 pub use customer::Customers;
 pub use device::{Devices, SaveOptions, default_device_data};
+pub(crate) use group::all_groups;
 pub use group::{GroupInfo, Groups, MEMBER_TYPES};
 pub use info::DeviceQuery;
 pub use name_conflict::NameConflict;
 pub(crate) use profile::new_profile;
-pub use profile::{AssetProfiles, DeviceProfiles, Profile, ProfileInfo, Profiles};
+pub use profile::{
+    AssetProfiles, DEFAULT_NAME as DEFAULT_PROFILE, DeviceProfiles, Profile, ProfileInfo, Profiles,
+};
 
 /// Knows which devices were heard of lately.
 pub trait ActivitySource: Send + Sync + 'static {
