@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use millrace_model::{AttributeScope, EntityId, Millis};
-use millrace_store::journal::{DeleteLatest, OutRecord};
+use millrace_model::{AttributeScope, EntityId, Millis, telemetry::TsValue};
+use millrace_store::{
+    journal::{DeleteLatest, OutRecord},
+    values::PointQuery,
+};
 
-use super::{Telemetry, append};
-use crate::{Result, Scope};
+use super::{Telemetry, append, memory::Cut};
+use crate::{Result, Scope, clock::now_ms};
+
+/// Look-ups beside everything else before a deletion stops the others.
+const UNDISTURBED_TRIES: usize = 8;
 
 impl Telemetry {
     /// Deletes the points of `keys` from `start` (inclusive) to `end` (exclusive; `Millis::MAX`
     /// is everything). Blocking.
     ///
     /// # Errors
-    /// When the journal is closed, or the newest point that is left cannot be read (it is then
-    /// looked up at the next read).
+    /// When the journal is closed or the tables cannot be read; nothing is deleted then.
     pub fn delete_points(
         &self,
         scope: &Scope,
@@ -24,18 +29,95 @@ impl Telemetry {
         end: Millis,
         latest: DeleteLatest,
     ) -> Result<()> {
-        self.delete(OutRecord::DeletePoints {
+        let deletion = |latest| OutRecord::DeletePoints {
             tenant: scope.tenant,
             entity,
             keys: keys.to_vec(),
             start,
             end,
             latest,
-        })?;
-        if latest == DeleteLatest::Rewrite {
-            self.load(entity)?;
+        };
+        if latest != DeleteLatest::Rewrite {
+            return self.delete(deletion(latest));
         }
-        Ok(())
+        // The newest point that is left goes into the journal beside the deletion, so that a
+        // replay over newer tables ends with the same latest value.
+        let cut = Cut { start, end };
+        let mut tries = 0;
+        let durable = loop {
+            tries += 1;
+            // Somebody who saves faster than we look has to wait in the end.
+            let early = (tries > UNDISTURBED_TRIES).then(|| self.gate.write());
+            let (changed, affected) = self.affected(entity, keys, cut)?;
+            let mut records = vec![deletion(DeleteLatest::Delete)];
+            for key in affected {
+                if let Some(left) = self.newest_left(entity, &key, cut)? {
+                    records.push(OutRecord::Points {
+                        tenant: scope.tenant,
+                        entity,
+                        ts: left.ts,
+                        expires: None,
+                        latest: true,
+                        history: false,
+                        values: vec![(key, left.value)],
+                    });
+                }
+            }
+            let (work, durable) = append(records);
+            let _alone = early.unwrap_or_else(|| self.gate.write());
+            let unchanged = {
+                let shard = self.shard(entity).lock();
+                let known = shard.entities.get(&entity);
+                known.is_some_and(|known| known.loaded && known.changed == changed)
+            };
+            if unchanged && work.outs.first().is_some_and(|one| self.take_deletion(one)) {
+                work.outs.iter().for_each(|record| self.take_values(record));
+                self.journal.append(work);
+                break durable;
+            }
+        };
+        durable.wait()
+    }
+
+    /// The keys whose latest values a deletion takes, and a stamp that every change moves.
+    fn affected(&self, id: EntityId, keys: &[Arc<str>], cut: Cut) -> Result<(u64, Vec<Arc<str>>)> {
+        self.with_loaded(id, |entity| {
+            let goes = |key: &&Arc<str>| {
+                let latest = entity
+                    .series
+                    .get(&***key)
+                    .and_then(|one| one.latest.as_ref());
+                latest.is_some_and(|latest| cut.hides(latest.ts))
+            };
+            (entity.changed, keys.iter().filter(goes).cloned().collect())
+        })
+    }
+
+    /// The newest point outside of the range that may be a latest value.
+    fn newest_left(&self, id: EntityId, key: &str, cut: Cut) -> Result<Option<TsValue>> {
+        let future = now_ms().saturating_add(self.options.future_latest_ms);
+        for (start, end) in [
+            (cut.end, future.saturating_add(1)),
+            (Millis::MIN, cut.start.min(future.saturating_add(1))),
+        ] {
+            let query = PointQuery {
+                start,
+                end,
+                newest_first: true,
+                limit: Some(1),
+            };
+            let mut newest = None;
+            if start < end {
+                self.each_point(id, key, query, &mut |ts, value| {
+                    newest = Some(TsValue { ts, value });
+                    false
+                })?;
+            }
+            if newest.is_some() {
+                return Ok(newest);
+            }
+        }
+        Ok(None)
     }
 
     /// Deletes attributes of one scope. Blocking.

@@ -136,7 +136,7 @@ impl Telemetry {
         // back after an eviction are read first, without the lock. Those that turn up meanwhile
         // are on the next list already.
         while !ids.is_empty() {
-            ids = self.freeze_settled(index, ids, chunk);
+            ids = self.freeze_loaded(index, ids, chunk);
             for id in &ids {
                 if let Err(error) = self.load(*id) {
                     self.requeue(index, ids);
@@ -148,10 +148,10 @@ impl Telemetry {
     }
 
     /// Freezes the entities that can be, and returns the others.
-    fn freeze_settled(&self, index: usize, ids: Vec<EntityId>, chunk: &mut Chunk) -> Vec<EntityId> {
-        let mut unsettled = Vec::new();
+    fn freeze_loaded(&self, index: usize, ids: Vec<EntityId>, chunk: &mut Chunk) -> Vec<EntityId> {
+        let mut unloaded = Vec::new();
         let Some(shard) = self.shards.get(index) else {
-            return unsettled;
+            return unloaded;
         };
         let mut shard = shard.lock();
         let shard = &mut *shard;
@@ -159,14 +159,14 @@ impl Telemetry {
             let Some(entity) = shard.entities.get_mut(&id) else {
                 continue;
             };
-            if entity.unsettled() {
-                unsettled.push(id);
+            if !entity.loaded {
+                unloaded.push(id);
             } else {
                 chunk.bytes += entity.freeze(id, &mut chunk.fold);
                 shard.frozen.push(id);
             }
         }
-        unsettled
+        unloaded
     }
 
     fn requeue(&self, index: usize, ids: Vec<EntityId>) {

@@ -125,13 +125,20 @@ struct Waiting {
 }
 
 impl Feed {
-    /// Tells of a point; `newest` says whether it is the latest value.
-    pub(super) fn point(self: &Arc<Self>, key: &Arc<str>, value: &TsValue, newest: bool) {
+    /// Tells of a point; `newest` says whether it is the latest value, `charted` whether it is a
+    /// point of the history.
+    pub(super) fn point(
+        self: &Arc<Self>,
+        key: &Arc<str>,
+        value: &TsValue,
+        newest: bool,
+        charted: bool,
+    ) {
         match &self.interest {
             Interest::Latest { keys } if newest && wants(keys, key) => self.put(|waiting| {
                 waiting.latest.insert(Arc::clone(key), Some(value.clone()));
             }),
-            Interest::Points { keys } if wants(keys, key) => self.put(|waiting| {
+            Interest::Points { keys } if charted && wants(keys, key) => self.put(|waiting| {
                 if waiting.points.len() >= MAX_WAITING_POINTS {
                     waiting.points.pop_front();
                     waiting.skipped += 1;

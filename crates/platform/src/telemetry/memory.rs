@@ -101,8 +101,6 @@ pub(super) struct Series {
     /// Newest value by event time. While the entity is not loaded: as far as memory knows.
     pub(super) latest: Option<TsValue>,
     pub(super) dirt: Dirt,
-    /// The latest value was deleted and the newest point that is left must be looked up.
-    pub(super) rewrite: bool,
     pub(super) pending: Option<Box<Pending>>,
 }
 
@@ -140,16 +138,15 @@ pub(super) struct Entity {
     pub(super) tenant: Option<TenantId>,
     /// Whether latest values and attributes of the tables are in here.
     pub(super) loaded: bool,
-    /// Series whose `rewrite` is set.
-    pub(super) rewrites: u32,
     /// Everything the tables hold is deleted.
     pub(super) wiped: Dirt,
     /// Whether it is on its shard's list for the next fold.
     pub(super) queued: bool,
     /// Whether somebody looked since the last eviction.
     pub(super) used: bool,
-    /// Counts deletions, so that a look-up beside the lock notices them.
-    pub(super) deletions: u32,
+    /// The shard's count of changes when this last changed or came in, so that a look-up beside
+    /// the lock notices.
+    pub(super) changed: u64,
     /// Bytes the next fold takes.
     pub(super) bytes: usize,
     pub(super) series: HashMap<Arc<str>, Series>,
@@ -174,11 +171,6 @@ fn text_bytes(value: &Value) -> usize {
 }
 
 impl Entity {
-    /// Whether latest values must be looked up before they can be trusted.
-    pub(super) fn unsettled(&self) -> bool {
-        !self.loaded || self.rewrites > 0
-    }
-
     /// Takes points in; `newest` is told each value and whether no newer one is known. Returns the
     /// bytes added.
     pub(super) fn save_points(
@@ -270,7 +262,7 @@ impl Entity {
         VALUE_BYTES + text
     }
 
-    /// Deletes a range of points of a settled entity. Returns the bytes added, and whether the
+    /// Deletes a range of points of a loaded entity. Returns the bytes added, and whether the
     /// latest value went.
     pub(super) fn cut(
         &mut self,
@@ -279,7 +271,6 @@ impl Entity {
         latest: DeleteLatest,
         keys: &Keys,
     ) -> (usize, bool) {
-        self.deletions = self.deletions.wrapping_add(1);
         let series = match self.series.get_mut(&**key) {
             Some(series) => series,
             None => self.series.entry(keys.intern(key)).or_default(),
@@ -288,19 +279,11 @@ impl Entity {
         pending.active.retain(|point| !cut.hides(point.ts));
         pending.frozen.retain(|point| !cut.hides(point.ts));
         pending.cuts.push(cut);
-        let mut gone = false;
-        if latest != DeleteLatest::Keep
-            && series
-                .latest
-                .as_ref()
-                .is_some_and(|latest| cut.hides(latest.ts))
-        {
+        let in_range = |value: &TsValue| cut.hides(value.ts);
+        let gone = latest != DeleteLatest::Keep && series.latest.as_ref().is_some_and(in_range);
+        if gone {
             series.latest = None;
             series.dirt.active = true;
-            gone = true;
-            if latest == DeleteLatest::Rewrite && !std::mem::replace(&mut series.rewrite, true) {
-                self.rewrites += 1;
-            }
         }
         let bytes = PENDING_BYTES + size_of::<Cut>();
         self.bytes += bytes;
@@ -309,10 +292,8 @@ impl Entity {
 
     /// Deletes everything. Returns the bytes added.
     pub(super) fn wipe(&mut self) -> usize {
-        self.deletions = self.deletions.wrapping_add(1);
         self.series.clear();
         self.attributes.clear();
-        self.rewrites = 0;
         self.loaded = true;
         self.wiped.active = true;
         self.bytes += VALUE_BYTES;
@@ -346,25 +327,6 @@ impl Entity {
                     dirt: Dirt::default(),
                 });
         }
-    }
-
-    /// Ends the look-up for `key`: `found` is the newest point that is left. Returns the latest
-    /// value.
-    pub(super) fn rewritten(&mut self, key: &str, found: Option<TsValue>) -> Option<&TsValue> {
-        let series = self.series.get_mut(key)?;
-        if std::mem::take(&mut series.rewrite) {
-            self.rewrites = self.rewrites.saturating_sub(1);
-        }
-        if let Some(found) = found
-            && series
-                .latest
-                .as_ref()
-                .is_none_or(|latest| latest.ts < found.ts)
-        {
-            series.latest = Some(found);
-            series.dirt.active = true;
-        }
-        series.latest.as_ref()
     }
 
     /// Hands everything active to a fold. Returns the bytes handed over.

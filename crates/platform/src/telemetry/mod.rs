@@ -192,8 +192,7 @@ impl Telemetry {
             while !self.take_deletion(record) {
                 self.load(entity)?;
             }
-            // Before later records are there, as it was at the time.
-            return self.load(entity);
+            return Ok(());
         }
         self.take_values(record);
         Ok(())

@@ -28,6 +28,8 @@ pub(super) struct Shard {
     /// Counts folds and evictions: table rows read under another count may be older than what
     /// memory has let go of since.
     pub(super) epoch: u64,
+    /// Counts changes.
+    pub(super) changes: u64,
 }
 
 /// Entities a shard keeps.
@@ -38,7 +40,9 @@ fn bound(cache_entities: usize) -> usize {
 impl Shard {
     /// The entity a record of `tenant` is about to change.
     fn change(&mut self, id: EntityId, tenant: TenantId) -> (&mut Entity, &[Arc<Feed>]) {
+        self.changes += 1;
         let entity = self.entities.entry(id).or_default();
+        entity.changed = self.changes;
         entity.tenant = Some(tenant);
         entity.used = true;
         if !std::mem::replace(&mut entity.queued, true) {
@@ -181,7 +185,7 @@ impl Telemetry {
                     end: *end,
                 };
                 let mut shard = self.shard(*entity).lock();
-                if shard.entities.get(entity).is_none_or(Entity::unsettled) {
+                if !shard.entities.get(entity).is_some_and(|known| known.loaded) {
                     return false;
                 }
                 let (known, feeds) = shard.change(*entity, *tenant);
@@ -235,13 +239,15 @@ impl Telemetry {
         if feeds.is_empty() {
             return entity.save_points(points, &self.keys, |_, _, _| {});
         }
+        // A latest value without history is no point of a chart.
+        let charted = points.history || !points.latest;
         entity.save_points(points, &self.keys, |key, value, newest| {
             let value = TsValue {
                 ts: points.ts,
                 value: value.clone(),
             };
             for feed in feeds.iter().filter(|feed| feed.tenant == tenant) {
-                feed.point(key, &value, newest);
+                feed.point(key, &value, newest, charted);
             }
         })
     }
