@@ -22,11 +22,15 @@ use crate::inflow::Accepted;
 use crate::intake::BoxFuture;
 use crate::keepalive::{Due, Keepalive};
 use crate::link::StopMode;
+use crate::pace::pause_after;
 use crate::state::State;
 use crate::status::LinkState;
 
 /// Callers' publishes wait in their channel while more than this is unwritten.
 const OUT_FULL: usize = 256 << 10;
+/// Reading waits too while more than this is unwritten: a broker that reads nothing is no broker,
+/// and the keep-alive will say so.
+const OUT_OVERFULL: usize = 1 << 20;
 /// A write buffer that grew beyond this is given back once it is empty.
 const OUT_KEPT: usize = 64 << 10;
 /// How long DISCONNECT may take to leave.
@@ -76,7 +80,7 @@ struct Live<'a, W> {
     room: bool,
     paused: bool,
     stop: Option<Stopping>,
-    qos0_reported: (Instant, u64),
+    qos0_reported_at: Instant,
     confirmed_reported: u64,
 }
 
@@ -109,7 +113,7 @@ where
     let confirmed_reported = state.inflow.redelivery().confirmed();
     let mut live = Live {
         keepalive: Keepalive::new(keep_alive, now),
-        qos0_reported: (now, state.inflow.qos0_dropped),
+        qos0_reported_at: now,
         confirmed_reported,
         state,
         writer,
@@ -157,9 +161,10 @@ where
             timer.as_mut().reset(wake);
         }
         let stopping = live.stop.is_some();
-        let may_read = !live.paused && read_wait.is_none();
+        let backlog = live.out.len() - live.out_done;
+        let may_read = !live.paused && read_wait.is_none() && backlog < OUT_OVERFULL;
         let no_room = !live.room;
-        let may_publish = live.out.len() < OUT_FULL && live.state.outgoing.has_room() && !stopping;
+        let may_publish = backlog < OUT_FULL && live.state.outgoing.has_room() && !stopping;
         let Live {
             state,
             writer,
@@ -177,10 +182,13 @@ where
                     Ok(count) => {
                         live.keepalive.alive(Instant::now());
                         let short = live.inbox.note_read(count);
-                        read_after = live.state.pace.after_read(count, short);
+                        let before = live.state.inflow.received;
                         if let Err(ending) = live.take_in() {
                             return ending;
                         }
+                        let inflow = &live.state.inflow;
+                        let messages = (inflow.received - before) as usize;
+                        read_after = pause_after(messages, inflow.in_flight(), short);
                     }
                 }
             }
@@ -397,12 +405,13 @@ impl<W: AsyncWrite + Unpin> Live<'_, W> {
             }
             Due::Later(wake) => wake,
         };
-        let (reported_at, reported) = self.qos0_reported;
+        let reported = self.state.qos0_reported;
         let dropped = self.state.inflow.qos0_dropped;
         if dropped > reported {
-            let next = reported_at + QOS0_REPORT_EVERY;
+            let next = self.qos0_reported_at + QOS0_REPORT_EVERY;
             if now >= next {
-                self.qos0_reported = (now, dropped);
+                self.qos0_reported_at = now;
+                self.state.qos0_reported = dropped;
                 self.state.emit(LinkEvent::Qos0Dropped {
                     count: dropped - reported,
                 });

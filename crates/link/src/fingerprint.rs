@@ -48,10 +48,7 @@ mod tests {
     #[test]
     fn stays_the_same_across_versions() {
         // Stored in journals: a change makes redeliveries after an upgrade unrecognisable.
-        assert_eq!(
-            fingerprint(b"a/b", b"{\"t\":1}"),
-            fingerprint(b"a/b", b"{\"t\":1}")
-        );
+        assert_eq!(fingerprint(b"a/b", b"{\"t\":1}"), 2_767_290_500_885_230_781);
         assert_ne!(fingerprint(b"a/b", b"x"), fingerprint(b"a/", b"bx"));
         assert_ne!(fingerprint(b"a", b""), fingerprint(b"a", b"\0"));
         assert_ne!(

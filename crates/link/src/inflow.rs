@@ -57,7 +57,11 @@ pub(crate) struct Inflow {
 
 impl Inflow {
     pub(crate) fn new(start: &LinkStart, buffer_bytes: usize) -> Self {
-        let next_position = start.next_position.max(1);
+        let restored = start
+            .redelivery
+            .iter()
+            .map(|entry| entry.position.saturating_add(1));
+        let next_position = restored.fold(start.next_position.max(1), u64::max);
         Self {
             buffer: VecDeque::new(),
             buffered_bytes: 0,

@@ -12,7 +12,6 @@ use crate::inflow::Inflow;
 use crate::intake::{AckSender, Intake, LinkStart};
 use crate::link::StopMode;
 use crate::outgoing::{Outgoing, PublishRequest};
-use crate::pace::Pace;
 use crate::packet_ids::PacketIds;
 use crate::status::{LinkState, Shared};
 use crate::subscriptions::{Request, Subscriptions};
@@ -38,11 +37,10 @@ pub(crate) struct State {
     pub(crate) subscriptions: Subscriptions,
     pub(crate) outgoing: Outgoing,
     pub(crate) ids: PacketIds,
-    pub(crate) pace: Pace,
     pub(crate) pauses: u64,
     oversized: u64,
-    /// A session existed that the broker should still have.
-    had_session: bool,
+    /// QoS 0 messages whose loss was reported.
+    pub(crate) qos0_reported: u64,
     /// The list of filters in the snapshot is out of date.
     pub(crate) filters_dirty: bool,
 }
@@ -61,16 +59,16 @@ impl State {
         } else {
             &start.subscribed
         };
+        let inflow = Inflow::new(start, cfg.buffer_bytes);
         Self {
-            acks: AckSender::new(start.next_position.max(1) - 1),
-            inflow: Inflow::new(start, cfg.buffer_bytes),
+            acks: AckSender::new(inflow.last_taken()),
+            inflow,
             subscriptions: Subscriptions::new(&cfg.filters, stored),
             outgoing: Outgoing::new(cfg.version),
             ids: PacketIds::default(),
-            pace: Pace,
             pauses: 0,
             oversized: 0,
-            had_session: !cfg.clean_session && start.epoch > 0,
+            qos0_reported: 0,
             filters_dirty: false,
             cfg: Arc::new(cfg),
             intake,
@@ -100,7 +98,7 @@ impl State {
             session_present: present,
             generation,
         });
-        let was_lost = !present && self.had_session;
+        let was_lost = !present && !self.cfg.clean_session && self.subscriptions.holds_any();
         if was_lost {
             self.emit(LinkEvent::SessionLost);
         }
@@ -110,7 +108,6 @@ impl State {
                 self.emit(LinkEvent::SubscribedSet(Vec::new()));
             }
         }
-        self.had_session = !self.cfg.clean_session;
         self.subscriptions.begin_connection(present, was_lost);
         self.shared.update(|status| {
             status.state = LinkState::Connected;
@@ -205,6 +202,19 @@ impl State {
                     shown.count = known.count;
                     shown.last_message_ms = known.last_message_ms;
                 }
+            }
+        });
+    }
+}
+
+impl Drop for State {
+    /// Whatever ends the task, a panic of the owner's code too: the status never lies about it.
+    fn drop(&mut self) {
+        self.shared.update(|status| {
+            if status.state != LinkState::Stopped {
+                status.state = LinkState::Stopped;
+                status.since_ms = now_ms();
+                status.reason = Some("the link ended unexpectedly".to_owned());
             }
         });
     }

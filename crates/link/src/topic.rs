@@ -84,3 +84,134 @@ pub fn filter_matches(filter: &str, topic: &str) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn matches_as_the_standard_says() {
+        let yes = [
+            ("sport/tennis/player1/#", "sport/tennis/player1"),
+            (
+                "sport/tennis/player1/#",
+                "sport/tennis/player1/score/wimbledon",
+            ),
+            ("#", "a/b"),
+            ("+/+", "/finance"),
+            ("/+", "/finance"),
+            ("+/tennis/#", "sport/tennis"),
+            ("$SYS/#", "$SYS/broker/uptime"),
+            ("$share/group/t/+", "t/x"),
+            ("$share/group/#", "t/x"),
+            ("a//b", "a//b"),
+            ("a/+/b", "a//b"),
+        ];
+        for (filter, topic) in yes {
+            assert!(filter_matches(filter, topic), "{filter} {topic}");
+        }
+        let no = [
+            ("sport/+", "sport"),
+            ("+", "/finance"),
+            ("#", "$SYS/broker/uptime"),
+            ("+/broker/uptime", "$SYS/broker/uptime"),
+            ("$share/group/#", "$SYS/x"),
+            ("a/b", "a/b/"),
+            ("a", "A"),
+            ("$share/group", "group"),
+        ];
+        for (filter, topic) in no {
+            assert!(!filter_matches(filter, topic), "{filter} {topic}");
+        }
+    }
+
+    #[test]
+    fn invalid_filters_say_why() {
+        let cases = [
+            ("", FilterError::Empty),
+            ("a#", FilterError::MultiLevelWildcard),
+            ("#/a", FilterError::MultiLevelWildcard),
+            ("a/#/b", FilterError::MultiLevelWildcard),
+            ("a+/b", FilterError::SingleLevelWildcard),
+            ("a\0", FilterError::NullCharacter),
+            ("$share", FilterError::SharedSubscription),
+            ("$share/", FilterError::SharedSubscription),
+            ("$share/g", FilterError::SharedSubscription),
+            ("$share/g/", FilterError::SharedSubscription),
+            ("$share//t", FilterError::SharedSubscription),
+            ("$share/g+/t", FilterError::SharedSubscription),
+            ("$share/g/a#", FilterError::MultiLevelWildcard),
+        ];
+        for (filter, problem) in cases {
+            assert_eq!(validate_filter(filter), Err(problem), "{filter:?}");
+        }
+        for filter in [
+            "#",
+            "+",
+            "/",
+            "a//b",
+            "+/a/#",
+            "$SYS/#",
+            "$share/g/#",
+            "$share/g/+/x",
+            "ä/ß",
+        ] {
+            assert_eq!(validate_filter(filter), Ok(()), "{filter:?}");
+        }
+        assert_eq!(
+            validate_filter(&"x".repeat(65_536)),
+            Err(FilterError::TooLong)
+        );
+        assert_eq!(
+            validate_topic(&"x".repeat(65_536)),
+            Err(TopicError::TooLong)
+        );
+        assert_eq!(validate_topic("a/+/b"), Err(TopicError::Wildcard));
+    }
+
+    /// The standard's words, level by level, from the end.
+    fn reference(filter: &[&str], topic: &[&str]) -> bool {
+        match (filter.split_first(), topic.split_first()) {
+            (Some((&"#", [])), _) | (None, None) => true,
+            (Some((want, filter)), Some((have, topic))) => {
+                (*want == "+" || want == have) && reference(filter, topic)
+            }
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_reference(
+            filter in prop::collection::vec(prop_oneof!["[ab]{0,1}", Just("+".to_owned())], 1..5),
+            open: bool,
+            topic in prop::collection::vec("[ab]{0,1}", 1..5),
+        ) {
+            let mut filter: Vec<&str> = filter.iter().map(String::as_str).collect();
+            if open {
+                filter.push("#");
+            }
+            let topic: Vec<&str> = topic.iter().map(String::as_str).collect();
+            let (filter_text, topic_text) = (filter.join("/"), topic.join("/"));
+            if !filter_text.is_empty() {
+                prop_assert_eq!(validate_filter(&filter_text), Ok(()));
+            }
+            let expected = reference(&filter, &topic);
+            prop_assert_eq!(filter_matches(&filter_text, &topic_text), expected, "{} {}", filter_text, topic_text);
+            let shared = format!("$share/g/{filter_text}");
+            prop_assert_eq!(filter_matches(&shared, &topic_text), expected);
+        }
+
+        #[test]
+        fn any_text_is_safe(filter: String, topic: String) {
+            let _ = filter_matches(&filter, &topic);
+            let _ = validate_filter(&filter);
+            if validate_topic(&topic).is_ok() {
+                prop_assert_eq!(validate_filter(&topic).is_ok(), !topic.starts_with("$share"));
+                prop_assert!(topic.starts_with("$share/") || filter_matches(&topic, &topic));
+                prop_assert!(topic.starts_with('$') || filter_matches("#", &topic));
+            }
+        }
+    }
+}

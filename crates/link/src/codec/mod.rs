@@ -7,6 +7,8 @@
 
 mod answer;
 mod frame;
+#[cfg(test)]
+mod oracle;
 mod publish;
 mod reader;
 mod reason;

@@ -1,5 +1,7 @@
 //! PUBACK comes after durability, in order, once.
 
+use std::sync::Arc;
+
 use millrace_link::{LinkEvent, MqttVersion, QoS, TopicFilter};
 
 use millrace_testbed::{Mosquitto, MosquittoOptions, TcpProxy};
@@ -189,5 +191,66 @@ async fn an_oversized_payload_is_named_acknowledged_and_costs_nothing_else() {
         assert_eq!(owned.events.count(big), 2, "{:?}", owned.events.all());
         let status = owned.until_status(|s| s.in_flight == 0).await;
         assert_eq!((status.oversized, status.generation), (2, 1));
+    }
+}
+
+/// Commits as a journal does, 2 ms each, on a thread of its own.
+pub(crate) fn commit_in_background(journal: &Arc<Journal>) -> std::thread::JoinHandle<()> {
+    let journal = Arc::clone(journal);
+    std::thread::spawn(move || {
+        let mut durable = 0;
+        while let Some(last) = journal.wait_for_more(durable) {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            journal.sync_up_to(last);
+            durable = last;
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_cut_again_and_again_under_load_lose_and_double_nothing() {
+    const MESSAGES: usize = 30_000;
+    for version in [MqttVersion::V3_1_1, MqttVersion::V5] {
+        let broker = Mosquitto::anonymous().await;
+        let proxy = TcpProxy::to(broker.port()).await;
+        let mut cfg = config(proxy.port(), "cut-often", &all());
+        cfg.version = version;
+        let owned = Owned::start_from(cfg, Default::default(), Journal::new(false));
+        owned.events.subscribed_filters(1).await;
+        let committer = commit_in_background(&owned.journal);
+        let other = Owned::start(config(broker.port(), "sender", &[])).await;
+        let sender = tokio::spawn(async move {
+            for n in 0..MESSAGES {
+                // Few different payloads: content does not tell messages apart.
+                let topic = format!("t/{}", n % 3);
+                let sent =
+                    other
+                        .link
+                        .publish(&topic, (n % 5).to_string(), QoS::AtLeastOnce, false, None);
+                sent.await.expect("published");
+            }
+        });
+        let mut generation = 1;
+        while !sender.is_finished() {
+            let before = owned.journal.count();
+            owned.journal.until((before + 100).min(MESSAGES)).await;
+            proxy.cut();
+            generation += 1;
+            owned.events.connected(generation).await;
+        }
+        sender.await.expect("sent");
+        owned.journal.until(MESSAGES).await;
+        let status = owned.until_status(|s| s.in_flight == 0).await;
+        assert!(
+            generation > 5 && status.duplicates > 0,
+            "{generation} connections, {status:?}"
+        );
+        let expected: Vec<String> = (0..MESSAGES).map(|n| (n % 5).to_string()).collect();
+        assert!(
+            owned.journal.payloads() == expected,
+            "order or number differ: {status:?}"
+        );
+        owned.journal.close();
+        committer.join().expect("committer");
     }
 }

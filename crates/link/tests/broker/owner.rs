@@ -8,7 +8,7 @@ use millrace_link::{
     AckSender, Batch, BoxFuture, Intake, Link, LinkConfig, LinkEvent, LinkStart, LinkStatus,
     Observer, Publish, RedeliveryEntry, Taken, TopicFilter,
 };
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use tokio::sync::{Notify, watch};
 
 /// Longest any awaited thing may take.
@@ -23,6 +23,8 @@ pub(crate) struct Journal {
     durable: AtomicBool,
     capacity: AtomicUsize,
     room: Notify,
+    /// For a committing thread: last position taken; `None` = closed.
+    last: (Mutex<Option<u64>>, Condvar),
 }
 
 impl Journal {
@@ -34,6 +36,7 @@ impl Journal {
             durable: AtomicBool::new(durable),
             capacity: AtomicUsize::new(usize::MAX),
             room: Notify::new(),
+            last: (Mutex::new(Some(0)), Condvar::new()),
         })
     }
 
@@ -59,6 +62,20 @@ impl Journal {
     pub(crate) fn sync_always(&self) {
         self.durable.store(true, Ordering::SeqCst);
         self.sync();
+    }
+
+    /// Blocks until something behind `position` was taken; `None` once closed.
+    pub(crate) fn wait_for_more(&self, position: u64) -> Option<u64> {
+        let mut last = self.last.0.lock();
+        while *last == Some(position) {
+            self.last.1.wait(&mut last);
+        }
+        *last
+    }
+
+    pub(crate) fn close(&self) {
+        *self.last.0.lock() = None;
+        self.last.1.notify_all();
     }
 
     pub(crate) fn payloads(&self) -> Vec<String> {
@@ -126,7 +143,12 @@ impl Intake for Journal {
         }
         let mut taken = Vec::new();
         let answer = batch.take(room, |message| taken.push(message));
+        let last = taken.last().map_or(0, |message| message.position);
         self.taken.send_modify(|all| all.append(&mut taken));
+        if let Some(known) = &mut *self.last.0.lock() {
+            *known = last.max(*known);
+        }
+        self.last.1.notify_all();
         if self.durable.load(Ordering::SeqCst) {
             self.sync();
         }
@@ -200,7 +222,7 @@ impl Events {
         self.seen.borrow().iter().rev().find_map(last).unwrap_or(0)
     }
 
-    fn subscribed(&self) -> Vec<TopicFilter> {
+    pub(crate) fn subscribed(&self) -> Vec<TopicFilter> {
         let last = |e: &LinkEvent| match e {
             LinkEvent::SubscribedSet(set) => Some(set.clone()),
             _ => None,

@@ -3,6 +3,7 @@
 use millrace_link::{LinkEvent, LinkStart, MqttVersion, QoS, TopicFilter};
 use millrace_testbed::Mosquitto;
 
+use crate::acknowledge::commit_in_background;
 use crate::owner::{Journal, Owned, config};
 
 fn all() -> [TopicFilter; 1] {
@@ -89,4 +90,59 @@ async fn confirmed_messages_leave_the_table() {
     let status = owned.until_status(|s| s.unconfirmed == 0).await;
     assert_eq!(status.in_flight, 0);
     assert!(owned.journal.restore(&owned.events).redelivery.is_empty());
+}
+
+/// One thread for everything, so that a dropped link has taken nothing more when the test looks.
+#[tokio::test]
+async fn processes_killed_again_and_again_under_load_lose_and_double_nothing() {
+    const MESSAGES: usize = 10_000;
+    for version in [MqttVersion::V3_1_1, MqttVersion::V5] {
+        let broker = Mosquitto::anonymous().await;
+        let mut cfg = config(broker.port(), "killed-often", &all());
+        cfg.version = version;
+        let journal = Journal::new(false);
+        let committer = commit_in_background(&journal);
+        let mut owned = Owned::start_from(cfg.clone(), LinkStart::default(), journal.clone());
+        owned.events.subscribed_filters(1).await;
+        let other = Owned::start(config(broker.port(), "sender", &[])).await;
+        let sender = tokio::spawn(async move {
+            for n in 0..MESSAGES {
+                let topic = format!("t/{}", n % 3);
+                let sent =
+                    other
+                        .link
+                        .publish(&topic, (n % 5).to_string(), QoS::AtLeastOnce, false, None);
+                sent.await.expect("published");
+            }
+        });
+        let mut subscribed = owned.events.subscribed();
+        let (mut kills, mut duplicates) = (0, 0);
+        while !sender.is_finished() {
+            let before = journal.count();
+            journal.until((before + 500).min(MESSAGES)).await;
+            duplicates += owned.link.status().duplicates;
+            drop(owned.link);
+            let mut start = journal.restore(&owned.events);
+            // Told once, by the first process; kept by the owner.
+            start.subscribed = subscribed.clone();
+            owned = Owned::start_from(cfg.clone(), start, journal.clone());
+            owned.events.connected(1).await;
+            let told = owned.events.subscribed();
+            if !told.is_empty() {
+                subscribed = told;
+            }
+            kills += 1;
+        }
+        sender.await.expect("sent");
+        journal.until(MESSAGES).await;
+        owned.until_status(|s| s.in_flight == 0).await;
+        assert!(
+            kills > 5 && duplicates > 0,
+            "{kills} kills, {duplicates} duplicates"
+        );
+        let expected: Vec<String> = (0..MESSAGES).map(|n| (n % 5).to_string()).collect();
+        assert!(journal.payloads() == expected, "order or number differ");
+        journal.close();
+        committer.join().expect("committer");
+    }
 }

@@ -379,3 +379,36 @@ async fn stop_says_goodbye_and_mqtt_5_ends_the_session_with_it() {
     peer.ended().await;
     assert!(stop.await.expect("ran").session_ended);
 }
+
+#[tokio::test]
+async fn the_status_does_not_lie_when_the_owner_panics() {
+    struct Broken;
+    impl millrace_link::Intake for Broken {
+        fn offer(&self, _: millrace_link::Batch<'_>) -> millrace_link::Taken {
+            panic!("on purpose");
+        }
+        fn room(&self) -> millrace_link::BoxFuture<'_, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let broker = Scripted::new().await;
+    let events = crate::owner::Events::new();
+    let link = millrace_link::Link::start(
+        all(broker.port(), MqttVersion::V3_1_1),
+        LinkStart::default(),
+        std::sync::Arc::new(Broken),
+        events.clone(),
+        &tokio::runtime::Handle::current(),
+    )
+    .expect("valid");
+    let mut peer = broker.accept(CONNACK).await;
+    peer.grant(MqttVersion::V3_1_1).await;
+    peer.say(&publish(QOS1, 1, b"x")).await;
+    peer.ended().await;
+    let status = link.status();
+    assert_eq!(status.state, millrace_link::LinkState::Stopped);
+    assert_eq!(
+        status.reason.as_deref(),
+        Some("the link ended unexpectedly")
+    );
+}
