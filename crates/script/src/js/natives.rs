@@ -67,14 +67,7 @@ pub(super) fn object<'js>(
         Function::new(ctx.clone(), move |at_ms: f64| offset.offset_ms(at_ms))?,
     )?;
     let spending = Rc::clone(budget);
-    let spend = move |ctx: Ctx<'js>, steps: f64| {
-        // What the script catches here stops it at the next question of QuickJS.
-        if spending.spend(steps) {
-            Err(Exception::throw_internal(&ctx, "interrupted"))
-        } else {
-            Ok(())
-        }
-    };
+    let spend = move |steps: f64| spending.spend(steps);
     natives.set("spend", Function::new(ctx.clone(), spend)?)?;
     natives.set("utf8", Function::new(ctx.clone(), utf8)?)?;
     natives.set("btoa", Function::new(ctx.clone(), btoa)?)?;

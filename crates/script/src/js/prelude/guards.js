@@ -6,6 +6,12 @@
   const define = Object.defineProperty;
   const floor = Math.floor;
 
+  // The loop does not end: the engine asks about the budget within it and stops the script in a way that no
+  // `catch` of the script sees.
+  function charge(steps) {
+    if (spend(steps)) for (;;);
+  }
+
   // Below this a call costs what a step costs.
   const SMALL = 2048;
 
@@ -23,10 +29,19 @@
     for (const name of names) {
       replace(target, name, (original) => function () {
         const size = this.length;
-        if (size > SMALL) spend(size * stepsPerItem);
+        if (size > SMALL) charge(size * stepsPerItem);
         return apply(original, this, arguments);
       });
     }
+  }
+
+  // Charged before by the length asked for.
+  function byLength(name, lengthOf) {
+    replace(String.prototype, name, (original) => function (count) {
+      const size = lengthOf(this.length, count);
+      if (size > SMALL) charge(size / 4);
+      return apply(original, this, arguments);
+    });
   }
 
   // Charged by the length of what it gives back.
@@ -34,7 +49,7 @@
     for (const name of names) {
       replace(target, name, (original) => function () {
         const result = apply(original, this, arguments);
-        if (result !== undefined && result !== null && result.length > SMALL) spend(result.length * stepsPerItem);
+        if (result !== undefined && result !== null && result.length > SMALL) charge(result.length * stepsPerItem);
         return result;
       });
     }
@@ -46,7 +61,7 @@
       replace(String.prototype, name, (original) => function (needle) {
         const size = this.length;
         if (size > SMALL) {
-          spend(typeof needle === "string" && needle.length > 4 ? size * floor(needle.length / 4) : size);
+          charge(typeof needle === "string" && needle.length > 4 ? size * floor(needle.length / 4) : size);
         }
         return apply(original, this, arguments);
       });
@@ -69,12 +84,14 @@
     "trimEnd", "trimStart",
   ], 0.25);
   bySearch(["includes", "indexOf", "lastIndexOf", "replace", "replaceAll", "split"]);
-  byResult(String.prototype, ["padEnd", "padStart", "repeat"], 0.25);
+  byLength("repeat", (length, count) => length * count);
+  byLength("padEnd", (length, count) => +count);
+  byLength("padStart", (length, count) => +count);
   byResult(Array, ["from", "of"], 1);
   byResult(Object, ["entries", "getOwnPropertyNames", "keys", "values"], 8);
   byResult(JSON, ["stringify"], 1);
   replace(JSON, "parse", (original) => function (text) {
-    if (typeof text === "string" && text.length > SMALL) spend(text.length);
+    if (typeof text === "string" && text.length > SMALL) charge(text.length);
     return apply(original, this, arguments);
   });
 })
