@@ -118,6 +118,15 @@ pub enum Change {
         /// The document.
         body: Json,
     },
+    /// Deletes a document; none of this name is no error.
+    DeleteDocument {
+        /// Its tenant.
+        tenant: TenantId,
+        /// The entity it belongs to.
+        entity: EntityId,
+        /// Its name.
+        name: String,
+    },
     /// Adds a notification to an inbox, or replaces the one with its id (a summary that counts
     /// on).
     Notify {

@@ -1,11 +1,13 @@
 //! The embedded engine: SQLite in WAL mode, one file and one writer for each kind of data.
 
 mod column;
+mod entities;
 mod error;
 mod journal;
 mod open;
 mod readers;
 mod values;
 
+pub use entities::SqliteEntities;
 pub use journal::SqliteJournal;
 pub use values::SqliteValues;

@@ -22,14 +22,17 @@ enum Step {
     Reopen,
 }
 
-/// A fold that can be printed and made again.
+type TimedValue = (Millis, Value);
+type Row = (Millis, Value, Option<Millis>);
+
+/// A fold that can be printed and made again; numbers stand for entities, keys and scopes.
 #[derive(Debug, Clone, Default)]
 struct FoldParts {
     delete_points: Vec<(usize, usize, Millis, Millis)>,
     delete_entities: Vec<usize>,
-    points: Vec<(usize, usize, Vec<(Millis, Value, Option<Millis>)>)>,
-    latest: Vec<(usize, usize, Option<(Millis, Value)>)>,
-    attributes: Vec<(usize, usize, usize, Option<(Millis, Value)>)>,
+    points: Vec<(usize, usize, Vec<Row>)>,
+    latest: Vec<(usize, usize, Option<TimedValue>)>,
+    attributes: Vec<(usize, usize, usize, Option<TimedValue>)>,
 }
 
 fn entity(index: usize) -> EntityId {
@@ -44,7 +47,7 @@ fn key(index: usize) -> Arc<str> {
 
 fn build(parts: &FoldParts, upto: u64) -> Fold {
     let ts_value =
-        |value: &Option<(Millis, Value)>| value.clone().map(|(ts, value)| TsValue { ts, value });
+        |value: &Option<TimedValue>| value.clone().map(|(ts, value)| TsValue { ts, value });
     Fold {
         upto,
         delete_points: parts
