@@ -84,4 +84,9 @@ pub trait Events: Send + Sync + 'static {
 
     /// Counters of a station.
     fn counters(&self, entity: EntityId) -> EventCounters;
+
+    /// Counts an event of a station that its rate limit kept from being recorded.
+    fn count_limited(&self, entity: EntityId) {
+        let _ = entity;
+    }
 }

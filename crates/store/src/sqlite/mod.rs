@@ -3,11 +3,13 @@
 mod column;
 mod entities;
 mod error;
+mod events;
 mod journal;
 mod open;
 mod readers;
 mod values;
 
 pub use entities::SqliteEntities;
+pub use events::{EventOptions, SqliteEvents};
 pub use journal::SqliteJournal;
 pub use values::SqliteValues;
