@@ -13,9 +13,11 @@
 //! | [`devices`] | devices, assets, profiles, customers, groups, credentials |
 //! | [`error`] | one error type for all services |
 //! | [`events`] | what stations saw: recorded within a rate, read back |
+//! | [`integrations`] | integrations and their links |
 //! | [`notifications`] | messages for people, with a live feed |
 //! | [`paging`] | pages over conditions without a column |
 //! | [`path`] | a message's way: intake, journal, lanes, done |
+//! | [`platform`] | all services of one node |
 //! | [`provisioning`] | entities that uplinks name |
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
@@ -36,9 +38,13 @@ pub mod debug_rule;
 pub mod devices;
 pub mod error;
 pub mod events;
+#[cfg(test)]
+mod fixture;
+pub mod integrations;
 pub mod notifications;
 pub mod paging;
 pub mod path;
+pub mod platform;
 pub mod provisioning;
 pub mod records;
 pub mod relations;
@@ -47,5 +53,6 @@ pub mod scope;
 pub mod telemetry;
 
 pub use error::{PlatformError, Result};
+pub use platform::{Platform, PlatformOptions, Stores};
 pub use records::Records;
 pub use scope::Scope;

@@ -333,3 +333,6 @@ impl Chains {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

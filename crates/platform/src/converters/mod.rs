@@ -159,3 +159,6 @@ impl Converters {
         self.records.delete(scope, id.into(), Vec::new())
     }
 }
+
+#[cfg(test)]
+mod tests;

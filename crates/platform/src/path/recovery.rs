@@ -66,7 +66,10 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                         .restore_out(&record);
                 }
                 _ if seq > folded_to => {
-                    telemetry.replay(&record);
+                    if let Err(error) = telemetry.replay(&record) {
+                        failure = Some(error);
+                        return false;
+                    }
                     recovered.replayed += 1;
                 }
                 _ => {}

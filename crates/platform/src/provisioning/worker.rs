@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use millrace_model::{AttributeScope, message::message_type};
-use millrace_store::{StoreError, fault_points};
+use millrace_model::{AttributeScope, entity::Device, message::message_type};
+use millrace_store::{StoreError, entities::EntityTable, fault_points};
 
 use super::{
     cache::{Key, Provisioning, Request},
@@ -107,7 +107,7 @@ impl ProvisioningWorker {
 
     fn answer(&self, batch: &mut Batch<'_>, key: &Key) -> Result<Answer, StoreError> {
         if let Some(entity) = batch.find(key)? {
-            self.restore_activity(&entity);
+            restore_activity(&self.path, &entity);
             return Ok(Answer::Found(Arc::new(entity)));
         }
         let wish = self.cache().first_request(key, |request| {
@@ -135,22 +135,47 @@ impl ProvisioningWorker {
             }
         }
     }
+}
 
-    fn restore_activity(&self, entity: &EntityRef) {
-        let read = |key| {
-            self.path
-                .telemetry()
-                .attribute(entity.id, AttributeScope::Server, key)
-                .map(|stored| stored.value)
+/// Puts the devices that were active when the last process ended into the cache, so that their
+/// silence is noticed.
+pub(crate) fn remember_active(path: &Path) -> Result<(), StoreError> {
+    let store = path.entities();
+    let mut batch = Batch::new(&**store, now_ms());
+    for device in EntityTable::<Device>::new(&**store).all()? {
+        let Some(tenant) = device.tenant_id else {
+            continue;
         };
-        let active = matches!(read("active"), Some(millrace_model::Value::Bool(true)));
-        let last = match read("lastActivityTime") {
-            Some(millrace_model::Value::Long(last)) => last,
-            _ => 0,
+        let key = Key {
+            tenant,
+            kind: EntityKind::Device,
+            name: device.name.as_str().into(),
         };
-        entity.restore_activity(active, last);
+        if let Some(entity) = batch.find(&key)? {
+            restore_activity(path, &entity);
+            if entity.is_active() {
+                path.provisioning().remember(Arc::new(entity));
+            }
+        }
     }
+    Ok(())
+}
 
+fn restore_activity(path: &Path, entity: &EntityRef) {
+    let read = |key| {
+        path.telemetry()
+            .attribute(entity.id, AttributeScope::Server, key)
+            .map(|stored| stored.value)
+    };
+    let active = matches!(read("active"), Some(millrace_model::Value::Bool(true)));
+    let last = match read("lastActivityTime") {
+        Some(millrace_model::Value::Long(last)) => last,
+        _ => 0,
+    };
+    entity.restore_activity(active, last);
+}
+
+impl ProvisioningWorker {
     fn tell(&self, key: &Key, answer: Answer) {
         match answer {
             Answer::Found(entity) => self.hand_on(key, &entity, None),

@@ -1,0 +1,309 @@
+//! All services of one node, put together: what starts in which order, and what stops.
+
+use std::sync::Arc;
+
+use millrace_model::{
+    AttributeScope, EntityId, EntityType, TenantId, Value,
+    entity::RuleChain,
+    id::{DeviceId, RuleChainId},
+};
+use millrace_store::{
+    Entities, Events, Journal, ValueTables, entities::EntityTable, secrets::SecretKey,
+};
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+
+use crate::{
+    Records, Result, Scope,
+    accounts::Accounts,
+    chains::Chains,
+    changes::{ChangeKind, Changed, Changes},
+    converters::Converters,
+    devices::{ActivitySource, AssetProfiles, Assets, Customers, DeviceProfiles, Devices, Groups},
+    error::PlatformError,
+    events::{EventOptions, EventRecorder},
+    integrations::{Integrations, Supervisor},
+    notifications::Notifications,
+    path::{Path, PathOptions, PathParts, recover},
+    relations::Relations,
+    rules::{Chain, ChainRegistry},
+    telemetry::{FoldThread, Telemetry, TelemetryOptions},
+};
+
+/// The engines below the services.
+pub struct Stores {
+    /// The journal.
+    pub journal: Arc<dyn Journal>,
+    /// Points, latest values, attributes.
+    pub values: Arc<dyn ValueTables>,
+    /// Entities.
+    pub entities: Arc<dyn Entities>,
+    /// Events.
+    pub events: Arc<dyn Events>,
+    /// Seals secrets.
+    pub key: Arc<SecretKey>,
+}
+
+/// Bounds and rhythm of everything.
+#[derive(Debug, Clone, Default)]
+pub struct PlatformOptions {
+    /// The message path.
+    pub path: PathOptions,
+    /// Telemetry.
+    pub telemetry: TelemetryOptions,
+    /// Events.
+    pub events: EventOptions,
+}
+
+/// The services of one node.
+pub struct Platform {
+    /// Users and tenants.
+    pub accounts: Accounts,
+    /// Rule chains.
+    pub chains: Chains,
+    /// Converters.
+    pub converters: Converters,
+    /// Integrations.
+    pub integrations: Integrations,
+    /// Devices.
+    pub devices: Devices,
+    /// Device profiles.
+    pub device_profiles: DeviceProfiles,
+    /// Assets.
+    pub assets: Assets,
+    /// Asset profiles.
+    pub asset_profiles: AssetProfiles,
+    /// Customers.
+    pub customers: Customers,
+    /// Entity groups.
+    pub groups: Groups,
+    /// Relations.
+    pub relations: Relations,
+    /// Inboxes.
+    pub notifications: Notifications,
+    /// Events.
+    pub events: EventRecorder,
+    /// Telemetry and attributes.
+    pub telemetry: Arc<Telemetry>,
+    /// The entity store.
+    pub records: Records,
+    /// The message path.
+    pub path: Arc<Path>,
+    /// The links.
+    pub supervisor: Arc<Supervisor>,
+    stores: Stores,
+    fold: Mutex<Option<FoldThread>>,
+}
+
+impl Platform {
+    /// Opens everything and takes up where the last process ended: journal to memory, chains and
+    /// converters in force, unfinished messages running. Links connect with [`Self::connect`].
+    ///
+    /// # Errors
+    /// When a store cannot be read, or the system gives no thread.
+    pub fn start(stores: Stores, options: PlatformOptions, runtime: Handle) -> Result<Arc<Self>> {
+        let changes = Changes::default();
+        let records = Records::new(Arc::clone(&stores.entities), changes.clone());
+        let telemetry = Telemetry::new(
+            Arc::clone(&stores.journal),
+            Arc::clone(&stores.values),
+            options.telemetry,
+        );
+        let recorder = EventRecorder::new(
+            Arc::clone(&stores.events),
+            Arc::clone(&stores.entities),
+            options.events,
+        );
+        let notifications = Notifications::new(records.clone());
+        let registry = Arc::new(ChainRegistry::default());
+        let path = Path::new(
+            PathParts {
+                journal: Arc::clone(&stores.journal),
+                telemetry: Arc::clone(&telemetry),
+                entities: Arc::clone(&stores.entities),
+                chains: Arc::clone(&registry),
+                recorder: Arc::new(recorder.clone()),
+                notifications: Arc::new(notifications.clone()),
+                changes: changes.clone(),
+                runtime: runtime.clone(),
+            },
+            options.path,
+        );
+        let mut recovered = recover(&*stores.journal, &telemetry, stores.values.folded_to()?)?;
+        path.restore_sessions(&mut recovered);
+        let fold = telemetry.run_fold();
+
+        let chains = Chains::new(records.clone());
+        load_chains(&chains, &*stores.entities, &registry)?;
+        let supervisor = Supervisor::new(Arc::clone(&path), Arc::clone(&stores.key), runtime)
+            .map_err(thread_error)?;
+        supervisor.load()?;
+        follow(&changes, &path, &chains, Arc::clone(&stores.entities));
+        path.start(recovered).map_err(thread_error)?;
+
+        let activity: Arc<dyn ActivitySource> = Arc::new(StoredActivity(Arc::clone(&telemetry)));
+        let groups = Groups::new(records.clone());
+        let device_profiles = DeviceProfiles::new(records.clone());
+        let asset_profiles = AssetProfiles::new(records.clone());
+        let platform = Arc::new(Self {
+            accounts: Accounts::new(records.clone()),
+            converters: Converters::new(records.clone()),
+            integrations: Integrations::new(
+                records.clone(),
+                Arc::clone(&stores.key),
+                Arc::clone(&supervisor),
+            ),
+            devices: Devices::new(records.clone(), notifications.clone(), activity),
+            assets: Assets::new(records.clone()),
+            customers: Customers::new(records.clone()),
+            relations: Relations::new(records.clone()),
+            chains,
+            device_profiles,
+            asset_profiles,
+            groups,
+            notifications,
+            events: recorder,
+            telemetry,
+            records,
+            path,
+            supervisor,
+            stores,
+            fold: Mutex::new(Some(fold)),
+        });
+        platform.remember_active_devices();
+        Ok(platform)
+    }
+
+    /// Connects the links of every enabled integration.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connect(&self) -> Result<()> {
+        let integrations = self.supervisor.load()?;
+        self.supervisor.start_all(integrations);
+        Ok(())
+    }
+
+    /// Stops in order: links (acknowledging what is on disk), lanes, fold, journal, events.
+    pub async fn stop(self: &Arc<Self>) {
+        self.supervisor.stop_all().await;
+        let platform = Arc::clone(self);
+        let stopped = tokio::task::spawn_blocking(move || {
+            platform.path.stop();
+            if let Some(fold) = platform.fold.lock().take()
+                && let Err(error) = fold.stop()
+            {
+                tracing::warn!(%error, "the last fold failed; the journal keeps what it missed");
+            }
+            platform.stores.journal.close();
+            platform.stores.events.flush();
+        });
+        if stopped.await.is_err() {
+            tracing::error!("a defect ended the stop; nothing acknowledged is lost");
+        }
+    }
+
+    /// Devices that were active when the last process ended are watched for silence without
+    /// waiting for their next message. Runs beside everything else.
+    fn remember_active_devices(self: &Arc<Self>) {
+        let platform = Arc::clone(self);
+        let spawned = std::thread::Builder::new().name("activity".to_owned()).spawn(move || {
+            if let Err(error) = crate::provisioning::remember_active(&platform.path) {
+                tracing::warn!(%error, "devices that were active before the start are not watched until they speak");
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!(%error, "no thread to look for active devices");
+        }
+    }
+}
+
+fn thread_error(error: std::io::Error) -> PlatformError {
+    PlatformError::Internal(format!("no thread can be started: {error}"))
+}
+
+/// Compiles every chain of every tenant.
+fn load_chains(chains: &Chains, entities: &dyn Entities, registry: &ChainRegistry) -> Result<()> {
+    for chain in EntityTable::<RuleChain>::new(entities).all()? {
+        if let (Some(tenant), Some(id)) = (chain.tenant_id, chain.id) {
+            load_chain(chains, registry, tenant, id, &chain)?;
+        }
+    }
+    Ok(())
+}
+
+fn load_chain(
+    chains: &Chains,
+    registry: &ChainRegistry,
+    tenant: TenantId,
+    id: RuleChainId,
+    chain: &RuleChain,
+) -> Result<()> {
+    if let Some(metadata) = chains.load_metadata(tenant, id)? {
+        registry.put(Chain::compile(chain, &metadata, tenant), chain.root);
+    }
+    Ok(())
+}
+
+/// Keeps caches and compiled chains in line with what is saved.
+fn follow(changes: &Changes, path: &Arc<Path>, chains: &Chains, entities: Arc<dyn Entities>) {
+    let (path, chains) = (Arc::clone(path), chains.clone());
+    changes.listen(move |changed| {
+        let outcome = match changed.entity.entity_type {
+            EntityType::RuleChain => chain_changed(changed, &path, &chains, &*entities),
+            EntityType::Device | EntityType::Asset => entity_changed(changed, &path),
+            EntityType::DeviceProfile | EntityType::AssetProfile => {
+                path.provisioning().forget_all(changed.tenant);
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::error!(entity = %changed.entity, %error, "a saved change is not in force until the next start");
+        }
+    });
+}
+
+fn chain_changed(
+    changed: &Changed,
+    path: &Path,
+    chains: &Chains,
+    entities: &dyn Entities,
+) -> Result<()> {
+    let id = RuleChainId(changed.entity.id);
+    if changed.kind == ChangeKind::Deleted {
+        path.chains().remove(changed.tenant, id);
+        return Ok(());
+    }
+    match EntityTable::<RuleChain>::new(entities).get(changed.tenant, id.0)? {
+        Some(chain) => load_chain(chains, path.chains(), changed.tenant, id, &chain),
+        None => Ok(()),
+    }
+}
+
+fn entity_changed(changed: &Changed, path: &Path) -> Result<()> {
+    match changed.kind {
+        ChangeKind::Created => Ok(()),
+        ChangeKind::Updated => {
+            path.provisioning().forget(changed.entity);
+            Ok(())
+        }
+        ChangeKind::Deleted => {
+            path.provisioning().forget(changed.entity);
+            path.telemetry()
+                .delete_entity(&Scope::server(changed.tenant), changed.entity)
+        }
+    }
+}
+
+/// Reads a device's state from its attributes.
+struct StoredActivity(Arc<Telemetry>);
+
+impl ActivitySource for StoredActivity {
+    fn is_active(&self, _tenant: TenantId, device: DeviceId) -> bool {
+        let stored = self
+            .0
+            .attribute(EntityId::from(device), AttributeScope::Server, "active");
+        matches!(stored.map(|stored| stored.value), Some(Value::Bool(true)))
+    }
+}
