@@ -18,21 +18,22 @@ pub(super) fn of(
 ) -> ScriptError {
     let thrown = ctx.catch();
     let place = thrown.as_object().and_then(|object| place(object, source));
-    if let Some(spent) = budget.spent() {
-        return ScriptError {
-            place,
+    let failure = classified(error, &thrown, source, limits);
+    // Also when a getter of what was thrown used up the budget.
+    match budget.spent() {
+        // QuickJS does not note where it is at every jump and call: then it only knows the function's start.
+        Some(spent) => ScriptError {
+            place: place.filter(|place| *place != (1, 1)),
             ..spent.error(limits)
-        };
+        },
+        None => ScriptError { place, ..failure },
     }
+}
+
+fn classified(error: Error, thrown: &JsValue<'_>, source: &Source, limits: &Limits) -> ScriptError {
     match error {
-        Error::Exception => ScriptError {
-            place,
-            ..described(&thrown, source, limits)
-        },
-        Error::Allocation | Error::Unknown => ScriptError {
-            place,
-            ..warm::no_memory(limits)
-        },
+        Error::Exception => described(thrown, source, limits),
+        Error::Allocation | Error::Unknown => warm::no_memory(limits),
         // The wrapped text closed its function itself and left no function behind.
         Error::FromJs { .. } => {
             ScriptError::runtime("thrown", "the script closes a brace it did not open")
@@ -48,7 +49,9 @@ fn described(thrown: &JsValue<'_>, source: &Source, limits: &Limits) -> ScriptEr
         if object.is_error() {
             let message = message.unwrap_or_default();
             return match (name.as_str(), message.as_str()) {
-                ("InternalError", text) if text.starts_with("out of memory") => {
+                ("InternalError", text)
+                    if text.starts_with("out of memory") || text == "string too long" =>
+                {
                     warm::no_memory(limits)
                 }
                 ("RangeError" | "InternalError", text)
