@@ -6,9 +6,9 @@
 
 use std::{
     fmt,
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, Permissions},
     io::{ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -51,7 +51,10 @@ impl SecretKey {
 
     fn from_file(path: &Path) -> Result<Self> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::decode(text.trim(), KEY_FILE),
+            Ok(text) => {
+                keep_private(path).map_err(|source| engine(KEY_FILE, source))?;
+                Self::decode(text.trim(), KEY_FILE)
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let key: [u8; KEY_BYTES] = rand::rng().random();
                 write_new(path, &STANDARD.encode(key))
@@ -121,18 +124,39 @@ impl SecretKey {
     }
 }
 
+/// The file gets its name only when it is whole and on disk: half a key would keep the server from
+/// starting for ever.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let partial = path.with_extension("key.partial");
+    match std::fs::remove_file(&partial) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)?;
+        .open(&partial)?;
     writeln!(file, "{text}")?;
     file.sync_all()?;
+    std::fs::rename(&partial, path)?;
     match path.parent() {
         Some(dir) => File::open(dir)?.sync_all(),
         None => Ok(()),
     }
+}
+
+/// A key that others may read (after a copy, say) is closed again and reported.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(
+            file = KEY_FILE,
+            "others could read the key: its mode is 0600 again, consider a new key"
+        );
+        std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
+    }
+    Ok(())
 }
 
 fn wrong_key(origin: &str) -> StoreError {
@@ -153,7 +177,7 @@ fn engine(file: &str, source: std::io::Error) -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -195,5 +219,43 @@ mod tests {
             format!("{:?}", SecretKey::load(dir.path(), None).unwrap()),
             "SecretKey(..)"
         );
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_closed_again_and_half_a_key_is_never_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(KEY_FILE);
+        std::fs::write(dir.path().join("secret.key.partial"), "left by a crash").unwrap();
+        SecretKey::load(dir.path(), None).unwrap();
+        let files = std::fs::read_dir(dir.path()).unwrap().count();
+        assert_eq!(files, 1, "no partial file is left");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        SecretKey::load(dir.path(), None).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::write(&path, "half a ke").unwrap();
+        SecretKey::load(dir.path(), None).unwrap_err();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "half a ke");
+    }
+
+    proptest! {
+        #[test]
+        fn secrets_come_back_and_changed_texts_do_not(
+            secret in prop::collection::vec(any::<u8>(), 0..100),
+            at in any::<prop::sample::Index>(),
+            byte in any::<u8>(),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let key = SecretKey::new(&[7; KEY_BYTES], "test").unwrap();
+            let sealed = key.seal(&secret);
+            prop_assert_eq!(key.open(&sealed).unwrap(), secret);
+            let mut changed = sealed.clone().into_bytes();
+            let at = at.index(changed.len());
+            changed[at] = byte;
+            if let Ok(changed) = String::from_utf8(changed) && changed != sealed {
+                prop_assert!(key.open(&changed).is_err());
+            }
+            prop_assert!(key.open(&sealed[..cut.index(sealed.len())]).is_err());
+        }
     }
 }
