@@ -15,6 +15,9 @@ use crate::intake::{AckSender, Batch, Intake, LinkStart};
 use crate::message::Publish;
 use crate::redelivery::{Arrival, Redelivery};
 
+/// Messages the empty buffer keeps room for.
+const BUFFER_KEPT: usize = 4_096;
+
 /// An acknowledgement that waits for durability, in order of arrival.
 #[derive(Debug, Clone, Copy)]
 struct Owed {
@@ -203,6 +206,9 @@ impl Inflow {
             if taken.count() < offered {
                 return false;
             }
+        }
+        if self.buffer.capacity() > BUFFER_KEPT {
+            self.buffer.shrink_to(BUFFER_KEPT);
         }
         true
     }

@@ -1,7 +1,7 @@
 //! When to send PINGREQ, and when silence means that the broker is gone.
 //!
-//! Any byte from the broker counts as life, and so do bytes that wait unread while reading is
-//! paused: a pause never looks like a dead broker.
+//! Any byte from the broker counts as life, and so do bytes that wait unread: while reading is
+//! paused, and when this process was the one that slept (a suspended machine, a busy one).
 
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use tokio::time::Instant;
 const CONFIRM_EVERY: Duration = Duration::from_secs(1);
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(1);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(20);
+/// Once patience has ended, time to read what may be waiting unread.
+const LAST_CHANCE: Duration = Duration::from_millis(250);
 
 /// What the clock asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(crate) struct Keepalive {
     last_ping: Instant,
     /// PINGREQ without PINGRESP.
     waiting: Option<Instant>,
+    /// When patience was seen to have ended.
+    doubted: Option<Instant>,
 }
 
 impl Keepalive {
@@ -45,12 +49,14 @@ impl Keepalive {
             last_out: now,
             last_ping: now,
             waiting: None,
+            doubted: None,
         }
     }
 
     /// Bytes came, or reading is paused and bytes may be waiting.
     pub(crate) fn alive(&mut self, now: Instant) {
         self.last_in = now;
+        self.doubted = None;
     }
 
     /// Bytes were sent.
@@ -69,13 +75,18 @@ impl Keepalive {
     }
 
     /// `unconfirmed`: there are acknowledgements a PINGREQ would confirm.
-    pub(crate) fn due(&self, now: Instant, unconfirmed: bool) -> Due {
+    pub(crate) fn due(&mut self, now: Instant, unconfirmed: bool) -> Due {
         let ping_at = |quiet_since: Instant| self.every.map(|every| quiet_since + every);
         let next = match self.waiting {
             Some(asked) => {
                 let patience_ends = asked.max(self.last_in) + self.patience;
                 if self.every.is_some() && now >= patience_ends {
-                    return Due::Dead;
+                    let last_chance = *self.doubted.get_or_insert(now) + LAST_CHANCE;
+                    return if now >= last_chance {
+                        Due::Dead
+                    } else {
+                        Due::Later(Some(last_chance))
+                    };
                 }
                 // The broker's own clock runs on, so what is owed to it is sent all the same.
                 [self.every.map(|_| patience_ends), ping_at(self.last_out)]
@@ -113,7 +124,28 @@ mod tests {
             keepalive.due(asked + 19 * SECOND, false),
             Due::Later(Some(asked + 20 * SECOND))
         );
-        assert_eq!(keepalive.due(asked + 20 * SECOND, false), Due::Dead);
+        let doubted = asked + 20 * SECOND;
+        assert_eq!(
+            keepalive.due(doubted, false),
+            Due::Later(Some(doubted + LAST_CHANCE))
+        );
+        assert_eq!(keepalive.due(doubted + LAST_CHANCE, false), Due::Dead);
+    }
+
+    #[test]
+    fn our_own_sleep_is_not_the_brokers_silence() {
+        let start = Instant::now();
+        let mut keepalive = Keepalive::new(60 * SECOND, start);
+        keepalive.ping_sent(start);
+        let woken = start + 3_600 * SECOND;
+        assert_eq!(
+            keepalive.due(woken, false),
+            Due::Later(Some(woken + LAST_CHANCE)),
+            "what waits in the socket is read first"
+        );
+        keepalive.alive(woken);
+        keepalive.ping_answered();
+        assert_ne!(keepalive.due(woken + LAST_CHANCE, false), Due::Dead);
     }
 
     #[test]

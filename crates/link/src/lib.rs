@@ -38,6 +38,7 @@ mod intake;
 mod keepalive;
 mod link;
 mod message;
+mod outbox;
 mod outgoing;
 mod pace;
 mod packet_ids;

@@ -9,6 +9,11 @@
 //!   as the bytes of one connection arrive in order;
 //! * the session ends.
 //!
+//! What nobody can tell apart: a message whose first delivery was lost with the connection, while
+//! the entry of an earlier message with the same packet id, topic and payload is unconfirmed. It
+//! needs a broker that uses a packet id again within about a second, and a message that repeats its
+//! predecessor byte for byte; it is then taken for a redelivery.
+//!
 //! Pure: no clock, no I/O. At most 65 535 entries, as there are no more packet ids.
 
 use std::collections::VecDeque;
@@ -53,6 +58,8 @@ pub(crate) struct Redelivery {
     pings: VecDeque<u64>,
     /// Highest position ever inserted or restored.
     last_position: u64,
+    /// Most entries since the last confirmation.
+    peak: usize,
 }
 
 impl Redelivery {
@@ -101,6 +108,7 @@ impl Redelivery {
                 acknowledged: 0,
             },
         );
+        self.peak = self.peak.max(self.entries.len());
         self.last_position = self.last_position.max(position);
         self.open.push_back((position, packet_id));
         if self.open.len() > 2 * self.entries.len() + 1_024 {
@@ -161,6 +169,20 @@ impl Redelivery {
             }
         }
         self.drop_ended();
+        self.give_back();
+    }
+
+    /// A burst must not cost its memory for ever.
+    fn give_back(&mut self) {
+        let keep = 2 * std::mem::replace(&mut self.peak, self.entries.len()) + 64;
+        if self.entries.capacity() > 4 * keep {
+            self.entries.shrink_to(keep);
+        }
+        for list in [&mut self.open, &mut self.written] {
+            if list.capacity() > 4 * keep {
+                list.shrink_to(keep);
+            }
+        }
     }
 
     /// A new connection of the same session: what was written on the old one may not have arrived.
@@ -387,6 +409,23 @@ mod tests {
             }
             let expected: Vec<u64> = (0..offered.len() as u64).collect();
             prop_assert_eq!(expected, offered, "once and in order");
+        }
+
+        #[test]
+        fn memory_of_a_burst_is_given_back(burst in 2_000u16..20_000) {
+            let mut table = Redelivery::default();
+            for id in 1..=burst {
+                table.insert(id, 3, u64::from(id), 1);
+                table.acknowledged(id, u64::from(id));
+            }
+            for _ in 0..2 {
+                table.ping_sent();
+                table.ping_answered();
+            }
+            prop_assert_eq!(table.len(), 0);
+            prop_assert_eq!(table.confirmed(), u64::from(burst));
+            prop_assert!(table.entries.capacity() < 1_000);
+            prop_assert!(table.open.capacity() < 1_000 && table.written.capacity() < 1_000);
         }
 
         #[test]

@@ -135,6 +135,12 @@ impl FilterStatus {
         }
     }
 
+    /// Counts a message that fits.
+    pub(crate) fn note(&mut self, arrival_ms: i64) {
+        self.count += 1;
+        self.last_message_ms = Some(arrival_ms);
+    }
+
     /// The filter as it was asked for.
     pub(crate) fn wanted(&self) -> TopicFilter {
         TopicFilter::new(self.filter.clone(), self.requested)

@@ -8,12 +8,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::codec::reason_name;
 use crate::config::{QoS, TopicFilter};
 use crate::event::LinkEvent;
+use crate::fingerprint::topic_hash;
 use crate::packet_ids::PacketIds;
 use crate::status::FilterStatus;
 use crate::topic::filter_matches;
 
 /// Filters in one SUBSCRIBE or UNSUBSCRIBE; some brokers take no more than eight.
 const PER_PACKET: usize = 8;
+/// So many filters are matched one by one; above, what fits a topic is remembered.
+const MATCHED_DIRECTLY: usize = 8;
+/// Topics whose fitting filters are remembered.
+const TOPICS_REMEMBERED: usize = 65_536;
 
 /// A request to the broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +42,9 @@ pub(crate) struct Subscriptions {
     /// A lost session is being rebuilt.
     rebuilding: bool,
     connected: bool,
+    /// By hash of a topic: which wanted filters it fits, so that thousands of filters do not cost
+    /// every message.
+    matches: FxHashMap<u64, Box<[usize]>>,
     /// Messages that fit no wanted filter.
     pub(crate) unmatched: u64,
 }
@@ -59,6 +67,7 @@ impl Subscriptions {
             under_way: FxHashMap::default(),
             rebuilding: false,
             connected: false,
+            matches: FxHashMap::default(),
             unmatched: 0,
         }
     }
@@ -66,6 +75,7 @@ impl Subscriptions {
     /// Changes the wanted set. Refused filters are asked again: somebody may have mended the
     /// broker's rules.
     pub(crate) fn want(&mut self, filters: &[TopicFilter]) {
+        self.matches.clear();
         let mut known: FxHashMap<String, FilterStatus> = self
             .wanted
             .drain(..)
@@ -276,11 +286,33 @@ impl Subscriptions {
     /// Counts a message against the filters it fits.
     pub(crate) fn note(&mut self, topic: &str, arrival_ms: i64) {
         let mut matched = false;
-        for status in &mut self.wanted {
-            if filter_matches(&status.filter, topic) {
-                status.count += 1;
-                status.last_message_ms = Some(arrival_ms);
-                matched = true;
+        if self.wanted.len() <= MATCHED_DIRECTLY {
+            for status in &mut self.wanted {
+                if filter_matches(&status.filter, topic) {
+                    status.note(arrival_ms);
+                    matched = true;
+                }
+            }
+        } else {
+            let key = topic_hash(topic.as_bytes());
+            if self.matches.len() >= TOPICS_REMEMBERED && !self.matches.contains_key(&key) {
+                self.matches.clear();
+            }
+            let wanted = &mut self.wanted;
+            let fitting = self.matches.entry(key).or_insert_with(|| {
+                let fits = |(_, w): &(usize, &FilterStatus)| filter_matches(&w.filter, topic);
+                wanted
+                    .iter()
+                    .enumerate()
+                    .filter(fits)
+                    .map(|(n, _)| n)
+                    .collect()
+            });
+            for n in fitting.iter() {
+                if let Some(status) = wanted.get_mut(*n) {
+                    status.note(arrival_ms);
+                    matched = true;
+                }
             }
         }
         self.unmatched += u64::from(!matched);
@@ -355,6 +387,33 @@ mod tests {
             1,
             "a new save asks again"
         );
+    }
+
+    #[test]
+    fn messages_are_counted_per_filter_however_many_there_are() {
+        for filters in [2, 300] {
+            let wanted: Vec<TopicFilter> = (0..filters)
+                .map(|n| filter(&format!("plant/{n}/#"), 1))
+                .collect();
+            let mut subscriptions = Subscriptions::new(&wanted, &[]);
+            for round in 0..3 {
+                subscriptions.note("plant/1/a", round);
+                subscriptions.note("other", round);
+            }
+            let status = &subscriptions.statuses()[1];
+            assert_eq!((status.count, status.last_message_ms), (3, Some(2)));
+            assert_eq!(subscriptions.statuses()[0].count, 0);
+            assert_eq!(subscriptions.unmatched, 3);
+            let mut swapped = wanted.clone();
+            swapped.swap(0, 1);
+            subscriptions.want(&swapped);
+            subscriptions.note("plant/1/a", 9);
+            assert_eq!(
+                subscriptions.statuses()[0].count,
+                4,
+                "moved with its filter"
+            );
+        }
     }
 
     proptest! {
