@@ -1,2 +1,41 @@
-//! The `millrace` binary.
-fn main() {}
+//! The `millrace` binary: command line, configuration, wiring, demonstration.
+
+mod cli;
+mod commands;
+mod config;
+#[cfg(feature = "demo")]
+mod demo;
+mod serve;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let ran = match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Config(args) => commands::config::run(&args),
+        Command::Script(command) => commands::script::run(command),
+        Command::Converter(command) => commands::converter::run(command),
+    };
+    match ran {
+        Ok(code) => code,
+        Err(error) => {
+            // The log may not be there yet; a person reads this.
+            #[allow(clippy::print_stderr)]
+            {
+                eprintln!("millrace: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Connects MQTT brokers, understands any payload, talks back to the device.
+#[derive(Parser)]
+#[command(
+    name = "millrace",
+    version,
+    about,
+    after_help = "Start here:\n  millrace demo     a complete installation with a broker and two devices\n  millrace serve    the server\n\nEvery setting: millrace config"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the server
+    Serve(ServeArgs),
+    /// Run the server with a built-in broker, two simulated devices and both tutorials set up
+    #[cfg(feature = "demo")]
+    Demo(DemoArgs),
+    /// Run a simulated device against any broker
+    Simulate(SimulateArgs),
+    /// Print the complete commented configuration, or check a file
+    Config(ConfigArgs),
+    /// Run scripts without a server
+    #[command(subcommand)]
+    Script(ScriptCommand),
+    /// Run and test data converters without a server
+    #[command(subcommand)]
+    Converter(ConverterCommand),
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ServeArgs {
+    /// Configuration file (TOML)
+    #[arg(long, env = "MILLRACE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) http: Option<SocketAddr>,
+    /// Directory of the databases [default: millrace-data]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[cfg(feature = "demo")]
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    /// Port of the built-in broker; 0 takes any free one
+    #[arg(long, default_value_t = 1883, value_name = "PORT")]
+    pub(crate) broker_port: u16,
+}
+
+/// Which device is simulated.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceKind {
+    /// Publishes a temperature every second and takes commands on rx
+    Sensor,
+    /// Drifts towards the temperature it is told
+    Thermostat,
+}
+
+#[derive(Args)]
+pub(crate) struct SimulateArgs {
+    /// The device
+    pub(crate) device: DeviceKind,
+    /// Broker to connect to
+    #[arg(long, default_value = "127.0.0.1:1883", value_name = "HOST:PORT")]
+    pub(crate) broker: String,
+    /// Name of the device [default: SN-001 or Thermostat-A]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ConfigArgs {
+    /// Check this file instead of printing the defaults
+    #[arg(long, value_name = "FILE")]
+    pub(crate) check: Option<PathBuf>,
+}
+
+/// Language of a script.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// TBEL
+    Tbel,
+    /// JavaScript
+    Js,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ScriptCommand {
+    /// Run one script for each JSON line on standard input: {"id","script","args":{…}}
+    #[command(
+        after_help = "Example:\n  echo '{\"id\":1,\"script\":\"return a + 1;\",\"args\":{\"a\":41}}' | millrace script eval --lang tbel\n\nBytes are written {\"$bytes\":\"<base64>\"}. Each answer is {\"id\",\"ok\"} or {\"id\",\"error\":{kind,message,line,column}}."
+    )]
+    Eval {
+        /// Language of the scripts
+        #[arg(long)]
+        lang: Lang,
+        /// Names of the parameters, in order [default: the members of args]
+        #[arg(long, value_delimiter = ',')]
+        args: Option<Vec<String>>,
+        /// Time zone of dates without one
+        #[arg(long, default_value = "UTC")]
+        tz: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConverterCommand {
+    /// Run converters with their cases and print each difference
+    #[command(
+        after_help = "A case is a folder with converter.json, metadata.json, payload*.json|txt|base64 and\nresult*.json beside each other; folders are walked. The exit code is 1 when a case fails."
+    )]
+    Test {
+        /// Folders to walk
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Run one converter on one payload and print the result
+    Run {
+        /// The converter's JSON, as exported
+        file: PathBuf,
+        /// File with the payload
+        #[arg(long)]
+        payload: PathBuf,
+        /// File with the metadata as a JSON object
+        #[arg(long)]
+        metadata: Option<PathBuf>,
+    },
+}

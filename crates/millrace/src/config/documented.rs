@@ -1,0 +1,62 @@
+//! The complete configuration with its comments. A test keeps it equal to the defaults.
+
+/// What `millrace config` prints.
+pub(crate) const COMMENTED: &str = r#"# Millrace configuration. Every setting is shown with its default.
+# Each one is also an environment variable: MILLRACE_ and its path, for example
+# MILLRACE_HTTP_ADDR for http.addr. Flags win over the environment, the environment over this file.
+
+[http]
+# Address and port the server listens on. Port 0 takes any free one. The default is reachable
+# from this machine only.
+addr = "127.0.0.1:8080"
+
+[data]
+# Directory of the databases. One process at a time; copy it only while the server is stopped.
+dir = "millrace-data"
+
+[admin]
+# The tenant administrator made at the first start. Empty: admin@localhost and a random password,
+# printed once.
+email = ""
+password = ""
+
+[sysadmin]
+# A system administrator, made at the first start only when both are given.
+email = ""
+password = ""
+
+[auth]
+# How long a sign-in lasts without a new one.
+access_token = "150m"
+refresh_token = "7d"
+
+[path]
+# Threads that run converters and rule chains. 0: one for each core.
+lanes = 0
+# Accepted messages that may be unfinished at once. At this bound nothing more is accepted, and
+# the brokers hold the rest.
+unfinished = "16MiB"
+# Recent messages kept for replay through an edited script.
+keep_journal = "64MiB"
+# Silence after which a device counts as inactive.
+inactivity = "10m"
+
+[telemetry]
+# New values are written to their tables when so much has gathered, or after this time.
+fold_size = "8MiB"
+fold_interval = "2s"
+# Values that may wait in memory when the tables cannot be written as fast as they come.
+memory = "48MiB"
+# Entities whose latest values and attributes stay in memory.
+cache_entities = 50000
+
+[events]
+# Bytes of events kept for each station and kind; the oldest go first.
+ring = "1MiB"
+
+[log]
+# What is logged: error, warn, info, debug or trace, also by module (info,millrace_link=debug).
+filter = "info"
+# One JSON object a line.
+json = false
+"#;

@@ -1,0 +1,82 @@
+//! Settings from the environment.
+
+use anyhow::{Result, bail};
+use toml::{Table, Value};
+
+const PREFIX: &str = "MILLRACE_";
+
+/// Variables with the prefix that are no settings of the server.
+const OTHERS: [&str; 9] = [
+    "MILLRACE_SECRET_KEY",
+    "MILLRACE_API_KEY",
+    "MILLRACE_FAULT_POINT",
+    "MILLRACE_CONFIG",
+    "MILLRACE_HTTP",
+    "MILLRACE_BIN",
+    "MILLRACE_TEST_SEED",
+    "MILLRACE_TEST_KILLS",
+    "MILLRACE_TEST_KILL_MESSAGES",
+];
+
+/// Puts the environment's settings over the file's. The defaults say which settings there are and
+/// of what type.
+pub(super) fn overlay(
+    table: &mut Table,
+    defaults: &Table,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<()> {
+    for (variable, text) in environment {
+        let Some(path) = variable.strip_prefix(PREFIX) else {
+            continue;
+        };
+        if OTHERS.contains(&variable.as_str()) {
+            continue;
+        }
+        let Some((section, setting, default)) = find(defaults, path) else {
+            bail!(
+                "the environment variable {variable} names no setting; \"millrace config\" prints them all"
+            );
+        };
+        let value = typed(&text, default).map_err(|expected| {
+            anyhow::anyhow!("the environment variable {variable} has the value \"{text}\": it must be {expected}")
+        })?;
+        let section = table
+            .entry(section)
+            .or_insert_with(|| Value::Table(Table::new()));
+        if let Value::Table(section) = section {
+            section.insert(setting.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+/// The setting that a variable names. Settings have `_` in their own names, so the sections tell
+/// where one ends.
+fn find<'a>(defaults: &'a Table, path: &str) -> Option<(&'a str, &'a str, &'a Value)> {
+    defaults.iter().find_map(|(section, settings)| {
+        let rest = path
+            .strip_prefix(&section.to_uppercase())?
+            .strip_prefix('_')?;
+        let (setting, default) = settings
+            .as_table()?
+            .iter()
+            .find(|(name, _)| name.to_uppercase() == rest)?;
+        Some((section.as_str(), setting.as_str(), default))
+    })
+}
+
+fn typed(text: &str, default: &Value) -> Result<Value, &'static str> {
+    match default {
+        Value::Integer(_) => text
+            .trim()
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| "a whole number"),
+        Value::Boolean(_) => text
+            .trim()
+            .parse()
+            .map(Value::Boolean)
+            .map_err(|_| "true or false"),
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}

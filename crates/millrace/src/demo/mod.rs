@@ -1,0 +1,64 @@
+//! `millrace demo`: a complete installation to look at.
+
+mod broker;
+mod tutorials;
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+
+use crate::{
+    cli::{DemoArgs, DeviceKind},
+    serve::{Server, read_config, runtime, start_log},
+    simulate::Device,
+};
+
+/// Who signs in to a demonstration. It is reachable from this machine only.
+const EMAIL: &str = "demo@localhost";
+const PASSWORD: &str = "demo";
+
+/// `millrace demo`.
+pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
+    let mut config = read_config(&args.serve)?;
+    anyhow::ensure!(
+        config.http.addr.ip().is_loopback(),
+        "a demonstration has a known password and listens on this machine only: use \"millrace serve\" for {}",
+        config.http.addr
+    );
+    if args.serve.data_dir.is_none() && args.serve.config.is_none() {
+        config.data.dir = PathBuf::from("millrace-demo");
+    }
+    (config.admin.email, config.admin.password) = (EMAIL.to_owned(), PASSWORD.to_owned());
+    start_log(&config)?;
+    runtime()?.block_on(async {
+        let port = broker::start(args.broker_port)?;
+        let server = Server::start(config).await?;
+        tutorials::set_up(&server.platform, port)?;
+        for kind in [DeviceKind::Sensor, DeviceKind::Thermostat] {
+            let device = Device::new(kind, None, "127.0.0.1", port);
+            tokio::spawn(async move {
+                device
+                    .run(&|line| tracing::info!(target: "device", "{line}"))
+                    .await
+            });
+        }
+        server.announce()?;
+        welcome(&server, port)?;
+        server.run_until_stopped().await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn welcome(server: &Server, port: u16) -> Result<()> {
+    let address = server.address;
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "\n  Open          http://{address}/          sign in as {EMAIL} with the password {PASSWORD}\n  \
+         The API       http://{address}/api/docs\n  \
+         The broker    mqtt://127.0.0.1:{port}     try: mosquitto_sub -p {port} -t '#' -v\n  \
+         Two devices are publishing: SN-001 and Thermostat-A. Stop with Ctrl-C.\n"
+    )?;
+    out.flush()?;
+    Ok(())
+}
