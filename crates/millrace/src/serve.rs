@@ -14,7 +14,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use fs4::fs_std::FileExt;
 use millrace_api::{
     ApiState,
     auth::{TokenOptions, Tokens},
@@ -28,6 +27,7 @@ use millrace_platform::{
     telemetry::TelemetryOptions,
 };
 use millrace_store::{
+    Entities,
     journal::JournalOptions,
     secrets::SecretKey,
     sqlite::{EventOptions, SqliteEntities, SqliteEvents, SqliteJournal, SqliteValues},
@@ -233,21 +233,21 @@ fn open(
 ) -> Result<(Arc<Platform>, Option<(String, String)>, Vec<u8>)> {
     let dir = &config.data.dir;
     let key = SecretKey::load(dir, std::env::var("MILLRACE_SECRET_KEY").ok().as_deref())?;
-    let entities = SqliteEntities::open(dir)?;
-    let events = SqliteEvents::open(
+    let entities: Arc<dyn Entities> = Arc::new(SqliteEntities::open(dir)?);
+    let events = Arc::new(SqliteEvents::open(
         dir,
         EventOptions {
             ring_bytes: config.events.ring.0,
             ..EventOptions::default()
         },
-    )?;
-    let values = SqliteValues::open(dir)?;
+    )?);
+    let values = Arc::new(SqliteValues::open(dir)?);
     let journal = SqliteJournal::open(JournalOptions {
         dir: dir.clone(),
         max_commit_bytes: MAX_COMMIT_BYTES,
     })?;
     // Before anything runs: the first start makes the chain that messages go through.
-    let records = Records::new(entities.clone(), Changes::default());
+    let records = Records::new(Arc::clone(&entities), Changes::default());
     let first = bootstrap(&Accounts::new(records), config)?;
     let stores = Stores {
         journal,
@@ -311,7 +311,7 @@ fn lock(dir: &Path) -> Result<File> {
         .truncate(false)
         .open(&path)
         .with_context(|| format!("{} cannot be opened", path.display()))?;
-    if !FileExt::try_lock_exclusive(&file).unwrap_or(false) {
+    if file.try_lock().is_err() {
         let mut holder = String::new();
         file.read_to_string(&mut holder)?;
         bail!(
