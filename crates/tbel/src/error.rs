@@ -34,13 +34,23 @@ impl Diagnostic {
     /// Message, hint and the marked source line.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
-        render(source, self.line, self.column, &self.message, self.hint.as_deref())
+        render(
+            source,
+            self.line,
+            self.column,
+            &self.message,
+            self.hint.as_deref(),
+        )
     }
 }
 
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )?;
         if let Some(hint) = &self.hint {
             write!(f, " ({hint})")?;
         }
@@ -57,7 +67,11 @@ pub struct CompileError {
 
 impl std::fmt::Display for CompileError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.diagnostics.iter().find(|d| d.severity == Severity::Error) {
+        match self
+            .diagnostics
+            .iter()
+            .find(|d| d.severity == Severity::Error)
+        {
             Some(first) => first.fmt(f),
             None => f.write_str("the script does not compile"),
         }
@@ -97,7 +111,13 @@ impl RunError {
     /// Message, hint and the marked source line.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
-        render(source, self.line, self.column, &self.message, self.hint.as_deref())
+        render(
+            source,
+            self.line,
+            self.column,
+            &self.message,
+            self.hint.as_deref(),
+        )
     }
 }
 
@@ -145,12 +165,29 @@ impl Fault {
     }
 
     fn new(kind: ErrorKind, code: &'static str, message: String) -> Self {
-        Self(Box::new(FaultParts { kind, code, message, hint: None }))
+        Self(Box::new(FaultParts {
+            kind,
+            code,
+            message,
+            hint: None,
+        }))
     }
 
     pub(crate) fn at(self, source: &str, span: Span) -> RunError {
         let (line, column) = span::line_column(source, span.start);
-        let FaultParts { kind, code, message, hint } = *self.0;
-        RunError { kind, code, message, hint, line, column }
+        let FaultParts {
+            kind,
+            code,
+            message,
+            hint,
+        } = *self.0;
+        RunError {
+            kind,
+            code,
+            message,
+            hint,
+            line,
+            column,
+        }
     }
 }

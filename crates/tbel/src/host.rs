@@ -15,7 +15,11 @@ pub struct Host {
 
 impl Default for Host {
     fn default() -> Self {
-        Self { now_ms: 0, seed: 0, time_zone: TimeZone::utc() }
+        Self {
+            now_ms: 0,
+            seed: 0,
+            time_zone: TimeZone::utc(),
+        }
     }
 }
 
@@ -40,11 +44,18 @@ impl TimeZone {
         if matches!(trimmed, "UTC" | "GMT" | "Z" | "UT") {
             return Ok(Self::utc());
         }
-        let offset = ["UTC", "GMT", "UT"].iter().find_map(|p| trimmed.strip_prefix(p)).unwrap_or(trimmed);
+        let offset = ["UTC", "GMT", "UT"]
+            .iter()
+            .find_map(|p| trimmed.strip_prefix(p))
+            .unwrap_or(trimmed);
         if offset.starts_with(['+', '-']) {
-            return parse_offset(offset).map(|o| Self(o.to_time_zone())).ok_or_else(unknown);
+            return parse_offset(offset)
+                .map(|o| Self(o.to_time_zone()))
+                .ok_or_else(unknown);
         }
-        jiff::tz::TimeZone::get(trimmed).map(Self).map_err(|_| unknown())
+        jiff::tz::TimeZone::get(trimmed)
+            .map(Self)
+            .map_err(|_| unknown())
     }
 }
 

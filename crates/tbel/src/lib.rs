@@ -1,79 +1,65 @@
 //! TBEL, the expression language of IoT converters and rules (an MVEL dialect), as an embeddable engine.
-#![forbid(unsafe_code)]
+//!
+//! A script is compiled once and run many times. It sees its arguments, a library of functions, and the
+//! clock, time zone and randomness the host hands over: no files, no network, no threads. The same script
+//! with the same arguments and the same [`Host`] always gives the same answer.
+//!
+//! ```
+//! use tbel::{CompileOptions, Host, Input, Limits, Output, Vm, compile};
+//!
+//! let script = "var body = decodeToJson(payload); return { celsius: body.t / 10.0 };";
+//! let program = compile(script, &["payload"], &CompileOptions::default())?;
+//! let mut vm = Vm::new(Limits::default());
+//! let result = vm.run(&program, &[Input::Bytes(br#"{"t":215}"#)], &Host::default())?;
+//! assert_eq!(result, Output::Map(vec![("celsius".into(), Output::Double(21.5))]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Functions of the host
+//!
+//! ```
+//! use tbel::{CompileOptions, Host, HostFunctions, Limits, Output, Vm, compile};
+//!
+//! let functions = HostFunctions::default().with("answer", |_args| Ok(Output::Int(42)));
+//! let options = CompileOptions { functions, ..CompileOptions::default() };
+//! let program = compile("return answer() + 1;", &[], &options)?;
+//! assert_eq!(Vm::new(Limits::default()).run(&program, &[], &Host::default())?, Output::Int(43));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Guarantees
+//!
+//! * No script, argument or value makes the engine panic or overflow the native stack.
+//! * Every run ends within its [`Limits`]: instructions first (they do not depend on how busy the machine
+//!   is), then memory, call depth, sizes of arguments and results, and time as a backstop.
+//! * Mistakes are told with line, column, a stable code and, where it is known, what to write instead;
+//!   [`CompileError`] holds all of them, not only the first.
+//! * A call of an unknown function is a failure only when it is reached; [`Program::warnings`] knows it before.
+//!
+//! # Layers
+//!
+//! `syntax` (text to tree) → `compile` (tree to code: slots, static types) → `vm` (runs it) with `ops` (what
+//! operators do), `library` (one file for each type or topic) and `value` (values and their heap).
 
+mod compile;
 mod error;
 mod host;
 mod input;
+mod library;
 mod limits;
+mod ops;
 mod output;
 mod span;
+mod syntax;
+mod value;
+mod vm;
 
+pub use compile::{CompileOptions, Program, compile};
 pub use error::{CompileError, Diagnostic, ErrorKind, Fault, RunError, Severity};
 pub use host::{Host, TimeZone};
 pub use input::Input;
+pub use library::{HostFunctions, builtin_names};
 pub use limits::Limits;
 pub use output::{Output, Str};
 pub use span::{Span, excerpt};
-
-/// How to compile.
-#[derive(Clone, Debug)]
-pub struct CompileOptions {
-    /// Longest accepted script in characters.
-    pub max_source_chars: usize,
-    /// Deepest accepted nesting of expressions and blocks.
-    pub max_nesting: usize,
-}
-
-impl Default for CompileOptions {
-    fn default() -> Self {
-        Self { max_source_chars: 50_000, max_nesting: 128 }
-    }
-}
-
-/// A compiled script. Cheap to clone, shared between threads.
-#[derive(Clone, Debug)]
-pub struct Program(std::sync::Arc<String>);
-
-impl Program {
-    /// Places that compile but will fail or surprise, e.g. calls of unknown functions.
-    #[must_use]
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &[]
-    }
-}
-
-/// Compiles a script whose parameters are top-level variables.
-///
-/// # Errors
-/// All syntax and static errors found.
-pub fn compile(source: &str, _parameters: &[&str], _options: &CompileOptions) -> Result<Program, CompileError> {
-    Ok(Program(std::sync::Arc::new(source.to_owned())))
-}
-
-/// Runs programs; one per thread, keeps its buffers warm.
-#[derive(Debug)]
-pub struct Vm {
-    limits: Limits,
-}
-
-impl Vm {
-    /// A machine with these budgets for every run.
-    #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        Self { limits }
-    }
-
-    /// The budgets.
-    #[must_use]
-    pub fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
-    /// Runs a program with arguments in the order of its parameters (missing ones are undefined).
-    ///
-    /// # Errors
-    /// A runtime or limit error with its place.
-    pub fn run(&mut self, program: &Program, _args: &[Input<'_>], _host: &Host) -> Result<Output, RunError> {
-        Err(Fault::runtime("unfinished", "the engine is being built").at(&program.0, Span::default()))
-    }
-}
+pub use vm::Vm;

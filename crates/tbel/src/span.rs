@@ -12,12 +12,18 @@ pub struct Span {
 impl Span {
     pub(crate) fn new(start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { start: clamp(start), end: clamp(end) }
+        Self {
+            start: clamp(start),
+            end: clamp(end),
+        }
     }
 
     /// The smallest span covering both.
     pub(crate) fn to(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -47,10 +53,18 @@ pub(crate) fn line_column(source: &str, offset: u32) -> (u32, u32) {
 /// ```
 #[must_use]
 pub fn excerpt(source: &str, line: u32, column: u32) -> String {
-    let text = source.lines().nth(line.saturating_sub(1) as usize).unwrap_or("");
+    let text = source
+        .lines()
+        .nth(line.saturating_sub(1) as usize)
+        .unwrap_or("");
     // A minified script may be one line of 50 000 characters: show the part around the column.
     let from = (column as usize).saturating_sub(60);
-    let shown: String = text.chars().skip(from).take(120).map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let shown: String = text
+        .chars()
+        .skip(from)
+        .take(120)
+        .map(|c| if c == '\t' { ' ' } else { c })
+        .collect();
     let caret = " ".repeat((column as usize).saturating_sub(from + 1));
     format!("{line:>4} | {shown}\n     | {caret}^")
 }

@@ -1,0 +1,266 @@
+//! Names, assignment and stepping.
+
+use smol_str::SmolStr;
+
+use super::code::{Op, Shared};
+use super::types::Type;
+use super::{Compiler, index};
+use crate::error::Fault;
+use crate::span::Span;
+use crate::syntax::ast::{BinaryOp, Expr, Link, LinkKind, Name, Target};
+
+/// Where a name lives.
+pub(super) enum Place {
+    Local(u16, Type),
+    Shared(u32),
+    Nowhere,
+}
+
+impl Compiler<'_> {
+    /// The place of a name that is read, or written when it exists already.
+    pub(super) fn place(&mut self, name: &SmolStr) -> Place {
+        let local = self.frame.visible(name).map(|v| (v.slot, v.kind, v.hides));
+        if self.frame.is_main {
+            return local.map_or(Place::Nowhere, |(slot, kind, _)| Place::Local(slot, kind));
+        }
+        let outer = self.main_slots.get(name);
+        match (local, outer) {
+            (Some((slot, _, true)), _) | (Some((slot, _, false)), None) => {
+                Place::Local(slot, Type::Any)
+            }
+            (None, None) => Place::Nowhere,
+            (local, Some(outer)) => {
+                let outer: Vec<u16> = outer.iter().rev().copied().collect();
+                Place::Shared(self.share(name, outer, local.map(|(slot, ..)| slot)))
+            }
+        }
+    }
+
+    fn share(&mut self, name: &SmolStr, outer: Vec<u16>, local: Option<u16>) -> u32 {
+        let same = |s: &Shared| s.name == *name && s.local == local && s.outer == outer;
+        if let Some(at) = self.shared.iter().rposition(same) {
+            return index(at);
+        }
+        self.shared.push(Shared {
+            name: name.clone(),
+            outer,
+            local,
+        });
+        index(self.shared.len() - 1)
+    }
+
+    fn shared_index(n: u32) -> u16 {
+        // More shared names than this need a script longer than any limit allows.
+        u16::try_from(n).unwrap_or(u16::MAX)
+    }
+
+    /// Pushes the value of a name.
+    pub(super) fn load(&mut self, name: &SmolStr, span: Span) -> Type {
+        match self.place(name) {
+            Place::Local(slot, kind) => {
+                self.emit(Op::Load(slot), span);
+                kind
+            }
+            Place::Shared(at) => {
+                self.emit(Op::LoadShared(Self::shared_index(at)), span);
+                Type::Any
+            }
+            Place::Nowhere => {
+                self.unknown_name(name, span);
+                Type::Any
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, name: &SmolStr, span: Span) {
+        let hint = match name.as_str() {
+            "undefined" => Some("use null".to_owned()),
+            "continue" => {
+                Some("there is no 'continue'; put the rest of the body into an 'if'".to_owned())
+            }
+            "console" => Some("there is no console; use the debug events".to_owned()),
+            "this" => Some("there is no 'this'".to_owned()),
+            "let" | "const" => Some("declare variables with 'var'".to_owned()),
+            _ if self.function_index.contains_key(name) => {
+                Some(format!("functions are not values; call it: {name}(…)"))
+            }
+            _ => None,
+        };
+        let mut fault = Fault::runtime("unknown-name", format!("'{name}' is not defined"));
+        if let Some(hint) = &hint {
+            fault = fault.hint(hint.clone());
+        }
+        self.warn(
+            "unknown-name",
+            span,
+            format!("'{name}' is not defined"),
+            hint,
+        );
+        self.raise(fault, span);
+    }
+
+    /// Pops into a variable (or copies, when the value is still wanted), declaring it when it is new.
+    pub(super) fn assign_name(&mut self, name: &Name, kind: Type, wanted: bool) {
+        match self.place(&name.text) {
+            Place::Local(slot, _) => self.store(slot, wanted, name.span),
+            Place::Shared(at) => {
+                let at = match self.shared.get(at as usize) {
+                    Some(Shared {
+                        local: None, outer, ..
+                    }) => {
+                        let outer = outer.clone();
+                        let slot = self.declare(&name.text, kind, false);
+                        self.share(&name.text, outer, Some(slot))
+                    }
+                    _ => at,
+                };
+                self.emit(Op::TeeShared(Self::shared_index(at)), name.span);
+                if !wanted {
+                    self.emit(Op::Pop, name.span);
+                }
+            }
+            Place::Nowhere => {
+                let slot = self.declare(&name.text, kind, false);
+                self.store(slot, wanted, name.span);
+            }
+        }
+    }
+
+    fn store(&mut self, slot: u16, wanted: bool, span: Span) {
+        self.emit(
+            if wanted {
+                Op::Tee(slot)
+            } else {
+                Op::Store(slot)
+            },
+            span,
+        );
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        target: &Target,
+        op: Option<BinaryOp>,
+        value: &Expr,
+        wanted: bool,
+        span: Span,
+    ) {
+        match target {
+            Target::Name(name) => {
+                let kind = match op {
+                    None => self.expression(value),
+                    Some(op) => {
+                        self.load(&name.text, name.span);
+                        self.expression(value);
+                        self.emit(Op::Binary(op), span);
+                        Type::Any
+                    }
+                };
+                self.assign_name(name, kind, wanted);
+            }
+            Target::Chain { base, links, last } => {
+                self.chain(base, links, span);
+                match op {
+                    None => self.plain_member(last, value, span),
+                    Some(op) => {
+                        self.member_update(last, span, |c| {
+                            c.expression(value);
+                            c.emit(Op::Binary(op), span);
+                        });
+                    }
+                }
+                if !wanted {
+                    self.emit(Op::Pop, span);
+                }
+            }
+        }
+    }
+
+    fn plain_member(&mut self, last: &Link, value: &Expr, span: Span) {
+        match &last.kind {
+            LinkKind::Property(name) => {
+                self.expression(value);
+                let property = self.property(name);
+                self.emit(Op::SetProperty(property), last.span.to(span));
+            }
+            LinkKind::Index(at) => {
+                self.expression(at);
+                self.expression(value);
+                self.emit(Op::SetIndex, last.span.to(span));
+            }
+            LinkKind::Method(..) => {}
+        }
+    }
+
+    /// With the object on the stack: reads the member, lets `change` turn it into the new value, writes it.
+    fn member_update(&mut self, last: &Link, span: Span, change: impl FnOnce(&mut Self)) {
+        let object = self.frame.hidden();
+        self.emit(Op::Tee(object), span);
+        match &last.kind {
+            LinkKind::Property(name) => {
+                let property = self.property(name);
+                self.emit(Op::Load(object), span);
+                self.emit(Op::GetProperty(property), last.span);
+                change(self);
+                self.emit(Op::SetProperty(property), last.span);
+            }
+            LinkKind::Index(at) => {
+                let key = self.frame.hidden();
+                self.expression(at);
+                self.emit(Op::Tee(key), span);
+                self.emit(Op::Load(object), span);
+                self.emit(Op::Load(key), span);
+                self.emit(Op::GetIndex, last.span);
+                change(self);
+                self.emit(Op::SetIndex, last.span);
+            }
+            LinkKind::Method(..) => {}
+        }
+    }
+
+    /// `x++`; `postfix` says whether the old value is wanted (`Some(true)`), the new one or none.
+    pub(super) fn step(&mut self, target: &Target, delta: i32, postfix: Option<bool>, span: Span) {
+        let delta = if delta < 0 { -1 } else { 1 };
+        match target {
+            Target::Name(name) => match (self.place(&name.text), postfix) {
+                (Place::Local(slot, _), None) => self.emit(Op::Step { slot, delta }, span),
+                (Place::Local(slot, _), Some(true)) => {
+                    self.emit(Op::Load(slot), span);
+                    self.emit(Op::Step { slot, delta }, span);
+                }
+                (Place::Local(slot, _), Some(false)) => {
+                    self.emit(Op::Step { slot, delta }, span);
+                    self.emit(Op::Load(slot), span);
+                }
+                (_, wanted) => {
+                    self.load(&name.text, name.span);
+                    let old = (wanted == Some(true)).then(|| self.frame.hidden());
+                    if let Some(old) = old {
+                        self.emit(Op::Tee(old), span);
+                    }
+                    self.emit(Op::StepTop(delta), span);
+                    self.assign_name(name, Type::Any, wanted == Some(false));
+                    if let Some(old) = old {
+                        self.emit(Op::Load(old), span);
+                    }
+                }
+            },
+            Target::Chain { base, links, last } => {
+                self.chain(base, links, span);
+                let old = self.frame.hidden();
+                self.member_update(last, span, |c| {
+                    c.emit(Op::Tee(old), span);
+                    c.emit(Op::StepTop(delta), span);
+                });
+                match postfix {
+                    None => self.emit(Op::Pop, span),
+                    Some(true) => {
+                        self.emit(Op::Pop, span);
+                        self.emit(Op::Load(old), span);
+                    }
+                    Some(false) => {}
+                }
+            }
+        }
+    }
+}

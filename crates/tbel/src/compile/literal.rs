@@ -1,0 +1,56 @@
+//! Literals of lists, maps and numbers.
+
+use std::sync::Arc;
+
+use super::code::Op;
+use super::types::Type;
+use super::{Compiler, index};
+use crate::span::Span;
+use crate::syntax::ast::{Expr, Key, Number};
+use crate::value::{Big, Value};
+
+impl Compiler<'_> {
+    pub(super) fn number(&mut self, number: &Number, span: Span) -> Type {
+        match number {
+            Number::Int(n) => self.emit(Op::Int(*n), span),
+            other => self.constant(number_value(other), span),
+        }
+        Type::of_number(number)
+    }
+
+    pub(super) fn list(&mut self, items: &[Expr], span: Span) -> Type {
+        for item in items {
+            self.expression(item);
+        }
+        self.emit(Op::MakeList(index(items.len())), span);
+        Type::List
+    }
+
+    pub(super) fn map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
+        let mut shape = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            shape.push(match key {
+                Key::Str(text) => Value::Str(text.clone()),
+                Key::Bool(b) => Value::Bool(*b),
+                Key::Number(number) => number_value(number),
+            });
+            self.expression(value);
+        }
+        self.shapes.push(shape);
+        self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
+        Type::Any
+    }
+}
+
+fn number_value(number: &Number) -> Value {
+    match number {
+        Number::Int(n) => Value::Int(*n),
+        Number::Long(n) => Value::Long(*n),
+        Number::Float(x) => Value::Float(*x),
+        Number::Double(x) => Value::Double(*x),
+        Number::Big { text, decimal } => Value::Big(Arc::new(Big {
+            text: text.to_string(),
+            decimal: *decimal,
+        })),
+    }
+}

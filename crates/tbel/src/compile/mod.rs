@@ -1,0 +1,451 @@
+//! From tree to code: names become slots, static types are inferred, everything that can be looked up by
+//! name is looked up here and never at run time.
+
+mod assign;
+mod chain;
+pub(crate) mod code;
+mod expression;
+mod literal;
+mod scope;
+mod statement;
+mod types;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use crate::error::{CompileError, Diagnostic, Fault, Severity};
+use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
+use crate::span::{Span, line_column};
+use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
+use crate::syntax::{self, Finding};
+use crate::value::Value;
+
+pub use code::Program;
+use code::{Function, Op, Shared, Unit};
+use scope::{Breakable, Frame, Scope};
+use types::Type;
+
+/// How to compile.
+#[derive(Clone, Debug)]
+pub struct CompileOptions {
+    /// Longest accepted script in characters.
+    pub max_source_chars: usize,
+    /// Deepest accepted nesting of brackets and blocks.
+    pub max_nesting: usize,
+    /// Functions of the host that scripts can call.
+    pub functions: HostFunctions,
+}
+
+impl Default for CompileOptions {
+    fn default() -> Self {
+        Self {
+            max_source_chars: 50_000,
+            max_nesting: 100,
+            functions: HostFunctions::default(),
+        }
+    }
+}
+
+/// Compiles a script whose parameters are variables of its top level.
+///
+/// # Errors
+/// Everything that is wrong with the script's text, in order of position.
+pub fn compile(
+    source: &str,
+    parameters: &[&str],
+    options: &CompileOptions,
+) -> Result<Program, CompileError> {
+    let chars = source.chars().count();
+    if chars > options.max_source_chars {
+        let message = format!(
+            "the script has {chars} characters, {} are allowed",
+            options.max_source_chars
+        );
+        return Err(failed(
+            source,
+            vec![Finding::error("script-too-long", Span::default(), message)],
+        ));
+    }
+    let (script, findings) = syntax::parse(source, options.max_nesting);
+    let mut compiler = Compiler::new(options, script.function_words);
+    compiler.findings = findings;
+    compiler.hoist(&script.body);
+    let main = compiler.main(&script.body, parameters);
+    let mut functions = vec![main];
+    for function in compiler.declared.clone() {
+        functions.push(compiler.function(&function));
+    }
+    if compiler
+        .findings
+        .iter()
+        .any(|f| f.severity == Severity::Error)
+    {
+        return Err(failed(source, compiler.findings));
+    }
+    let warnings = diagnostics(source, compiler.findings);
+    Ok(Program(Arc::new(Unit {
+        source: source.to_owned(),
+        parameters: parameters.len(),
+        functions,
+        constants: compiler.constants,
+        shapes: compiler.shapes,
+        properties: compiler.properties,
+        methods: compiler.methods,
+        natives: compiler.natives,
+        hosts: options.functions.entries().to_vec(),
+        shared: compiler.shared,
+        faults: compiler.faults,
+        warnings,
+    })))
+}
+
+fn failed(source: &str, findings: Vec<Finding>) -> CompileError {
+    CompileError {
+        diagnostics: diagnostics(source, findings),
+    }
+}
+
+fn diagnostics(source: &str, findings: Vec<Finding>) -> Vec<Diagnostic> {
+    let mut all: Vec<Diagnostic> = findings
+        .into_iter()
+        .map(|f| {
+            let (line, column) = line_column(source, f.span.start);
+            Diagnostic {
+                severity: f.severity,
+                code: f.code,
+                message: f.message,
+                hint: f.hint,
+                span: f.span,
+                line,
+                column,
+            }
+        })
+        .collect();
+    all.sort_by_key(|d| d.span.start);
+    all
+}
+
+struct Compiler<'o> {
+    options: &'o CompileOptions,
+    findings: Vec<Finding>,
+    /// Every name that occurs in the body of a function.
+    function_words: HashSet<SmolStr>,
+    declared: Vec<Arc<FunctionNode>>,
+    function_index: HashMap<SmolStr, u32>,
+    /// Slots of the main script by name, in order of declaration.
+    main_slots: HashMap<SmolStr, Vec<u16>>,
+    constants: Vec<Value>,
+    strings: HashMap<SmolStr, u32>,
+    shapes: Vec<Vec<Value>>,
+    properties: Vec<Property>,
+    property_index: HashMap<SmolStr, u32>,
+    methods: Vec<MethodSet>,
+    method_index: HashMap<SmolStr, u32>,
+    natives: Vec<NativeFn>,
+    native_index: HashMap<SmolStr, u32>,
+    shared: Vec<Shared>,
+    faults: Vec<Fault>,
+    frame: Frame,
+}
+
+/// An index that is checked when the code is used.
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl<'o> Compiler<'o> {
+    fn new(options: &'o CompileOptions, function_words: HashSet<SmolStr>) -> Self {
+        Self {
+            options,
+            findings: Vec::new(),
+            function_words,
+            declared: Vec::new(),
+            function_index: HashMap::new(),
+            main_slots: HashMap::new(),
+            constants: Vec::new(),
+            strings: HashMap::new(),
+            shapes: Vec::new(),
+            properties: Vec::new(),
+            property_index: HashMap::new(),
+            methods: Vec::new(),
+            method_index: HashMap::new(),
+            natives: Vec::new(),
+            native_index: HashMap::new(),
+            shared: Vec::new(),
+            faults: Vec::new(),
+            frame: Frame::new(true),
+        }
+    }
+
+    /// Functions can be called before their text, wherever they are declared.
+    fn hoist(&mut self, block: &Block) {
+        for statement in block {
+            match &statement.kind {
+                StmtKind::Function(function) => {
+                    // The script itself is function 0.
+                    self.function_index
+                        .insert(function.name.text.clone(), index(self.declared.len() + 1));
+                    self.declared.push(Arc::new(function.clone()));
+                    self.hoist(&function.body);
+                }
+                StmtKind::If { arms, otherwise } => {
+                    arms.iter().for_each(|(_, body)| self.hoist(body));
+                    otherwise.iter().for_each(|body| self.hoist(body));
+                }
+                StmtKind::For { body, .. }
+                | StmtKind::ForEach { body, .. }
+                | StmtKind::While { body, .. }
+                | StmtKind::DoWhile { body, .. } => self.hoist(body),
+                StmtKind::Switch { cases, .. } => cases.iter().for_each(|c| self.hoist(&c.body)),
+                _ => {}
+            }
+        }
+    }
+
+    fn main(&mut self, body: &Block, parameters: &[&str]) -> Function {
+        for name in parameters {
+            self.declare(&SmolStr::new(name), Type::Any, false);
+        }
+        let ends_with_function = matches!(
+            body.last(),
+            Some(Stmt {
+                kind: StmtKind::Function(_),
+                ..
+            })
+        );
+        self.body_value(body);
+        let end = body.last().map_or(Span::default(), |s| s.span);
+        if ends_with_function && !matches!(self.frame.code.last(), Some(Op::Return)) {
+            self.emit(Op::Pop, end);
+            let fault = Fault::runtime(
+                "no-result",
+                "the script ends with a function and returns nothing",
+            )
+            .hint("write a return statement");
+            self.raise(fault, end);
+        }
+        self.emit(Op::Return, end);
+        self.finish(SmolStr::new_static(""), parameters.len())
+    }
+
+    fn function(&mut self, node: &FunctionNode) -> Function {
+        self.frame = Frame::new(false);
+        for parameter in &node.parameters {
+            self.frame.declare(&parameter.text, Type::Any, true);
+        }
+        self.body_value(&node.body);
+        self.emit(Op::Return, node.name.span);
+        self.finish(node.name.text.clone(), node.parameters.len())
+    }
+
+    fn finish(&mut self, name: SmolStr, parameters: usize) -> Function {
+        let frame = std::mem::replace(&mut self.frame, Frame::new(false));
+        if frame.overflow {
+            self.findings.push(Finding::error(
+                "too-many-variables",
+                Span::default(),
+                "the script has too many variables",
+            ));
+        }
+        Function {
+            name,
+            parameters,
+            locals: frame.named.saturating_sub(parameters),
+            slots: frame.slot_names.len(),
+            code: frame.code,
+            spans: frame.spans,
+            slot_names: frame.slot_names,
+        }
+    }
+
+    // --- code -----------------------------------------------------------------------------------------
+
+    fn emit(&mut self, op: Op, span: Span) {
+        self.frame.code.push(op);
+        self.frame.spans.push(span);
+    }
+
+    fn here(&self) -> u32 {
+        index(self.frame.code.len())
+    }
+
+    /// Emits a jump whose target is set later.
+    fn jump(&mut self, op: Op, span: Span) -> usize {
+        self.emit(op, span);
+        self.frame.code.len() - 1
+    }
+
+    /// Makes a jump land here.
+    fn land(&mut self, jump: usize) {
+        let here = self.here();
+        if let Some(op) = self.frame.code.get_mut(jump) {
+            match op {
+                Op::Jump(target)
+                | Op::JumpIfFalse(target)
+                | Op::JumpIfTrue(target)
+                | Op::JumpIfFalseOrPop(target)
+                | Op::JumpIfTrueOrPop(target)
+                | Op::JumpIfPresentOrPop(target)
+                | Op::JumpIfNull(target)
+                | Op::IterNext { exit: target, .. } => *target = here,
+                _ => {}
+            }
+        }
+    }
+
+    fn land_all(&mut self, jumps: Vec<usize>) {
+        for jump in jumps {
+            self.land(jump);
+        }
+    }
+
+    fn raise(&mut self, fault: Fault, span: Span) {
+        let at = index(self.faults.len());
+        self.faults.push(fault);
+        self.emit(Op::Raise(at), span);
+    }
+
+    fn constant(&mut self, value: Value, span: Span) {
+        let at = match &value {
+            Value::Str(text) => self.string(text),
+            _ => {
+                self.constants.push(value);
+                index(self.constants.len() - 1)
+            }
+        };
+        self.emit(Op::Const(at), span);
+    }
+
+    fn string(&mut self, text: &SmolStr) -> u32 {
+        if let Some(at) = self.strings.get(text) {
+            return *at;
+        }
+        let at = index(self.constants.len());
+        self.constants.push(Value::Str(text.clone()));
+        self.strings.insert(text.clone(), at);
+        at
+    }
+
+    fn property(&mut self, name: &SmolStr) -> u32 {
+        if let Some(at) = self.property_index.get(name) {
+            return *at;
+        }
+        let at = index(self.properties.len());
+        self.properties.push(Property::find(name));
+        self.property_index.insert(name.clone(), at);
+        at
+    }
+
+    fn method_set(&mut self, name: &SmolStr) -> u32 {
+        if let Some(at) = self.method_index.get(name) {
+            return *at;
+        }
+        let at = index(self.methods.len());
+        self.methods.push(MethodSet::find(name));
+        self.method_index.insert(name.clone(), at);
+        at
+    }
+
+    /// `key` names the function for reuse of its index.
+    fn native(&mut self, key: &str, function: NativeFn) -> u32 {
+        if let Some(at) = self.native_index.get(key) {
+            return *at;
+        }
+        let at = index(self.natives.len());
+        self.natives.push(function);
+        self.native_index.insert(SmolStr::new(key), at);
+        at
+    }
+
+    // --- findings -------------------------------------------------------------------------------------
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: Option<&str>,
+    ) {
+        let mut finding = Finding::error(code, span, message);
+        finding.hint = hint.map(str::to_owned);
+        self.findings.push(finding);
+    }
+
+    fn warn(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        let mut finding = Finding::warning(code, span, message);
+        finding.hint = hint;
+        self.findings.push(finding);
+    }
+
+    // --- scopes ---------------------------------------------------------------------------------------
+
+    fn declare(&mut self, name: &SmolStr, kind: Type, hides: bool) -> u16 {
+        let slot = self.frame.declare(name, kind, hides);
+        if self.frame.is_main {
+            self.main_slots.entry(name.clone()).or_default().push(slot);
+        }
+        slot
+    }
+
+    fn enter(&mut self) {
+        self.frame.scopes.push(Scope::default());
+    }
+
+    fn leave(&mut self, span: Span) {
+        if let Some(scope) = self.frame.scopes.pop() {
+            self.clear(&scope, span);
+        }
+    }
+
+    /// Functions must not see the variables of a block that is over.
+    fn clear(&mut self, scope: &Scope, span: Span) {
+        if !self.frame.is_main {
+            return;
+        }
+        for variable in &scope.variables {
+            if self.function_words.contains(&variable.name) {
+                self.emit(Op::Clear(variable.slot), span);
+            }
+        }
+    }
+
+    fn begin_breakable(&mut self) {
+        let scopes = self.frame.scopes.len();
+        self.frame.breakables.push(Breakable {
+            jumps: Vec::new(),
+            scopes,
+        });
+    }
+
+    fn end_breakable(&mut self) {
+        if let Some(breakable) = self.frame.breakables.pop() {
+            self.land_all(breakable.jumps);
+        }
+    }
+
+    fn break_statement(&mut self, span: Span) {
+        let Some(depth) = self.frame.breakables.last().map(|b| b.scopes) else {
+            // Outside of a loop the reference just ends the function.
+            self.emit(Op::Null, span);
+            self.emit(Op::Return, span);
+            return;
+        };
+        let left = self.frame.scopes.split_off(depth);
+        for scope in left.iter().rev() {
+            self.clear(scope, span);
+        }
+        self.frame.scopes.extend(left);
+        let jump = self.jump(Op::Jump(0), span);
+        if let Some(breakable) = self.frame.breakables.last_mut() {
+            breakable.jumps.push(jump);
+        }
+    }
+}

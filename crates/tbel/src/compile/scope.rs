@@ -1,0 +1,102 @@
+//! Which variable a name means.
+//!
+//! A name belongs to the block where it is first assigned and is gone with that block; `var` assigns an
+//! existing visible variable instead of hiding it. Functions see the variables of the main script that
+//! exist when they are called, so their names may have to be looked up in two frames.
+
+use smol_str::SmolStr;
+
+use super::code::Op;
+use super::types::Type;
+use crate::span::Span;
+
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) name: SmolStr,
+    pub(super) slot: u16,
+    pub(super) kind: Type,
+    /// Parameters and loop variables hide variables of the main script.
+    pub(super) hides: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub(super) variables: Vec<Variable>,
+}
+
+/// A place that `break` leaves.
+#[derive(Debug)]
+pub(super) struct Breakable {
+    pub(super) jumps: Vec<usize>,
+    pub(super) scopes: usize,
+}
+
+/// The function being compiled.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) is_main: bool,
+    pub(super) code: Vec<Op>,
+    pub(super) spans: Vec<Span>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) slot_names: Vec<SmolStr>,
+    pub(super) named: usize,
+    pub(super) breakables: Vec<Breakable>,
+    /// Slots of the elements of the projections around here.
+    pub(super) elements: Vec<u16>,
+    /// More variables than slots can be numbered.
+    pub(super) overflow: bool,
+}
+
+impl Frame {
+    pub(super) fn new(is_main: bool) -> Self {
+        Self {
+            is_main,
+            code: Vec::new(),
+            spans: Vec::new(),
+            scopes: vec![Scope::default()],
+            slot_names: Vec::new(),
+            named: 0,
+            breakables: Vec::new(),
+            elements: Vec::new(),
+            overflow: false,
+        }
+    }
+
+    fn slot(&mut self, name: SmolStr) -> u16 {
+        let slot = u16::try_from(self.slot_names.len()).unwrap_or_else(|_| {
+            self.overflow = true;
+            0
+        });
+        self.slot_names.push(name);
+        slot
+    }
+
+    /// A slot that no name reaches.
+    pub(super) fn hidden(&mut self) -> u16 {
+        self.slot(SmolStr::new_static(""))
+    }
+
+    pub(super) fn declare(&mut self, name: &SmolStr, kind: Type, hides: bool) -> u16 {
+        let slot = self.slot(name.clone());
+        self.named += 1;
+        let kind = if self.is_main { kind } else { Type::Any };
+        let variable = Variable {
+            name: name.clone(),
+            slot,
+            kind,
+            hides,
+        };
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.variables.push(variable);
+        }
+        slot
+    }
+
+    pub(super) fn visible(&self, name: &str) -> Option<&Variable> {
+        self.scopes
+            .iter()
+            .rev()
+            .flat_map(|s| s.variables.iter().rev())
+            .find(|v| v.name == name)
+    }
+}

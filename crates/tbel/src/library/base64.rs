@@ -1,0 +1,151 @@
+//! Base64, as built-ins and as `java.util.Base64`.
+
+use super::Table;
+use super::bytes::bytes_of;
+use super::call::Call;
+use super::classes::Class;
+use crate::error::Fault;
+use crate::value::Value;
+
+pub(super) const BUILTINS: Table = &[
+    ("btoa", |c| {
+        let text = encode(c.str(0)?.as_bytes());
+        c.new_str(text)
+    }),
+    ("atob", |c| {
+        let text = String::from_utf8_lossy(&decode(&c.str(0)?)?).into_owned();
+        c.new_str(text)
+    }),
+    ("base64ToHex", |c| {
+        let text = super::hex::upper(&decode(c.only_str(0)?)?);
+        c.new_str(text)
+    }),
+    ("bytesToBase64", |c| {
+        let text = encode(&bytes_of(c, 0)?);
+        c.new_str(text)
+    }),
+    ("base64ToBytes", |c| {
+        let bytes = decode(c.only_str(0)?)?;
+        Ok(c.heap.new_byte_array(bytes))
+    }),
+    ("base64ToBytesList", |c| {
+        let bytes = decode(c.only_str(0)?)?;
+        Ok(c.heap.new_byte_list(bytes))
+    }),
+];
+
+pub(super) const STATICS: Table = &[
+    ("getEncoder", |_| Ok(Value::Class(Class::Base64Encoder))),
+    ("getDecoder", |_| Ok(Value::Class(Class::Base64Decoder))),
+];
+
+/// Methods of the encoder and the decoder.
+pub(super) const CODER_METHODS: Table = &[
+    ("encodeToString", encode_to_string),
+    ("encode", encode_bytes),
+    ("decode", decode_text),
+];
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Standard alphabet with padding.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0u32, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for i in 0..4 {
+            if i > chunk.len() {
+                out.push('=');
+            } else {
+                let six = (word >> (18 - 6 * i)) & 63;
+                out.push(ALPHABET.get(six as usize).map_or('=', |b| char::from(*b)));
+            }
+        }
+    }
+    out
+}
+
+fn six_bits(b: u8) -> Option<u32> {
+    Some(u32::from(match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    }))
+}
+
+/// Padding may be missing; any other character is an error.
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, Fault> {
+    let bad = || {
+        Fault::runtime(
+            "bad-base64",
+            format!("'{}' is not base64", super::string::printable(text)),
+        )
+    };
+    let body = text.trim_end_matches('=');
+    if text.len() - body.len() > 2 || body.len() % 4 == 1 {
+        return Err(bad());
+    }
+    let mut out = Vec::with_capacity(body.len() * 3 / 4);
+    for chunk in body.as_bytes().chunks(4) {
+        let mut word = 0u32;
+        for b in chunk {
+            word = word << 6 | six_bits(*b).ok_or_else(bad)?;
+        }
+        word <<= 6 * (4 - chunk.len());
+        let [_, bytes @ ..] = word.to_be_bytes();
+        out.extend(bytes.iter().take(chunk.len() - 1));
+    }
+    Ok(out)
+}
+
+fn encode_to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let text = encode(&bytes_of(call, 1)?);
+    call.new_str(text)
+}
+
+fn encode_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let text = encode(&bytes_of(call, 1)?);
+    Ok(call.heap.new_byte_array(text.into_bytes()))
+}
+
+fn decode_text(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let text = match call.arg(1) {
+        Value::Str(s) => s.to_string(),
+        _ => String::from_utf8_lossy(&bytes_of(call, 1)?).into_owned(),
+    };
+    let bytes = decode(&text)?;
+    Ok(call.heap.new_byte_array(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways() {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+        ] {
+            assert_eq!(encode(plain.as_bytes()), coded);
+            assert_eq!(decode(coded).as_deref(), Ok(plain.as_bytes()));
+            assert_eq!(
+                decode(coded.trim_end_matches('=')).as_deref(),
+                Ok(plain.as_bytes())
+            );
+        }
+        assert!(decode("Zg=v").is_err());
+        assert!(decode("A").is_err());
+        assert!(decode("AQL_").is_err());
+    }
+}

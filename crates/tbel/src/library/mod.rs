@@ -1,0 +1,236 @@
+//! The standard library: one file for each type or topic, each with its own table of names.
+//!
+//! Tables are searched while compiling only; at run time a call is an index.
+
+pub(crate) mod array;
+mod base64;
+mod binary;
+mod bytes;
+mod call;
+pub(crate) mod classes;
+mod collections;
+pub(crate) mod date;
+mod entry;
+mod flat_map;
+mod format;
+mod geography;
+mod hex;
+mod host;
+mod integer;
+pub(crate) mod json;
+mod list;
+mod map;
+mod math;
+mod number;
+mod parse;
+mod regex;
+mod round;
+mod scalar;
+mod set;
+mod sort;
+mod string;
+mod text;
+mod uri;
+mod uuid;
+
+use smol_str::SmolStr;
+
+use crate::error::Fault;
+use crate::value::Value;
+use classes::Class;
+
+pub(crate) use call::{Call, Random};
+pub(crate) use host::HostFunction;
+pub use host::HostFunctions;
+pub(crate) use regex::{Regexes, full_match};
+
+/// A function of the library. For methods the receiver is the first argument.
+pub(crate) type NativeFn = fn(&mut Call<'_>) -> Result<Value, Fault>;
+
+/// Names and functions of one file.
+pub(crate) type Table = &'static [(&'static str, NativeFn)];
+
+fn find(table: Table, name: &str) -> Option<NativeFn> {
+    table.iter().find(|(n, _)| *n == name).map(|(_, f)| *f)
+}
+
+const BUILTINS: &[Table] = &[
+    text::BUILTINS,
+    base64::BUILTINS,
+    hex::BUILTINS,
+    bytes::BUILTINS,
+    binary::BUILTINS,
+    parse::BUILTINS,
+    round::BUILTINS,
+    flat_map::BUILTINS,
+    collections::BUILTINS,
+    geography::BUILTINS,
+    json::BUILTINS,
+    uri::BUILTINS,
+];
+
+/// A function that is called by its bare name.
+pub(crate) fn builtin(name: &str) -> Option<NativeFn> {
+    BUILTINS.iter().find_map(|table| find(table, name))
+}
+
+/// The names of all functions that are called by their bare name, for editors.
+#[must_use]
+pub fn builtin_names() -> Vec<&'static str> {
+    BUILTINS
+        .iter()
+        .flat_map(|table| table.iter().map(|(name, _)| *name))
+        .collect()
+}
+
+/// A member of a class.
+pub(crate) enum Static {
+    Value(Value),
+    Function(NativeFn),
+}
+
+pub(crate) fn static_member(class: Class, name: &str) -> Option<Static> {
+    let (values, functions): (fn(&str) -> Option<Value>, &[Table]) = match class {
+        Class::Math => (math::constant, &[math::STATICS]),
+        Class::Integer => (integer::int_constant, &[integer::INT_STATICS]),
+        Class::Long => (integer::long_constant, &[integer::LONG_STATICS]),
+        Class::Short => (integer::short_constant, &[integer::SHORT_STATICS]),
+        Class::Byte => (integer::byte_constant, &[integer::BYTE_STATICS]),
+        Class::Double => (number::double_constant, &[number::DOUBLE_STATICS]),
+        Class::Float => (number::float_constant, &[number::FLOAT_STATICS]),
+        Class::Boolean => (scalar::boolean_constant, &[scalar::BOOLEAN_STATICS]),
+        Class::Character => (scalar::character_constant, &[scalar::CHARACTER_STATICS]),
+        Class::String => (none, &[string::STATICS]),
+        Class::Json => (none, &[json::STATICS]),
+        Class::Date => (none, &[date::STATICS]),
+        Class::Arrays => (none, &[array::STATICS]),
+        Class::Collections => (none, &[collections::STATICS]),
+        Class::Objects => (none, &[collections::OBJECTS_STATICS]),
+        Class::Base64 => (none, &[base64::STATICS]),
+        Class::Uuid => (none, &[uuid::STATICS]),
+        _ => return None,
+    };
+    if let Some(value) = values(name) {
+        return Some(Static::Value(value));
+    }
+    functions
+        .iter()
+        .find_map(|table| find(table, name))
+        .map(Static::Function)
+}
+
+fn none(_: &str) -> Option<Value> {
+    None
+}
+
+pub(crate) fn constructor(class: Class) -> Option<NativeFn> {
+    Some(match class {
+        Class::Date => date::construct,
+        Class::String => string::construct,
+        Class::ArrayList => list::construct,
+        Class::HashMap | Class::LinkedHashMap => map::construct,
+        Class::HashSet | Class::LinkedHashSet => set::construct,
+        Class::Random => math::construct_random,
+        _ => return None,
+    })
+}
+
+/// What a method name means for each type of receiver.
+#[derive(Debug)]
+pub(crate) struct MethodSet {
+    pub(crate) name: SmolStr,
+    list: Option<NativeFn>,
+    map: Option<NativeFn>,
+    set: Option<NativeFn>,
+    array: Option<NativeFn>,
+    string: Option<NativeFn>,
+    date: Option<NativeFn>,
+    entry: Option<NativeFn>,
+    number: Option<NativeFn>,
+    scalar: Option<NativeFn>,
+    class: Option<NativeFn>,
+    any: Option<NativeFn>,
+}
+
+impl MethodSet {
+    pub(crate) fn find(name: &SmolStr) -> Self {
+        Self {
+            name: name.clone(),
+            list: find(list::METHODS, name),
+            map: find(map::METHODS, name),
+            set: find(set::METHODS, name),
+            array: find(array::METHODS, name),
+            string: find(string::METHODS, name),
+            date: find(date::METHODS, name),
+            entry: find(entry::METHODS, name),
+            number: find(number::METHODS, name),
+            scalar: find(scalar::METHODS, name),
+            class: find(base64::CODER_METHODS, name).or_else(|| find(math::RANDOM_METHODS, name)),
+            any: find(scalar::ANY_METHODS, name),
+        }
+    }
+
+    /// The function for a receiver.
+    pub(crate) fn of(&self, receiver: &Value) -> Option<NativeFn> {
+        let own = match receiver {
+            Value::List(_) => self.list,
+            Value::Map(_) => self.map,
+            Value::Set(_) => self.set,
+            Value::Array(_) => self.array,
+            Value::Str(_) => self.string,
+            Value::Date(_) => self.date,
+            Value::Entry(_) => self.entry,
+            Value::Byte(_)
+            | Value::Short(_)
+            | Value::Int(_)
+            | Value::Long(_)
+            | Value::Float(_)
+            | Value::Double(_)
+            | Value::Big(_) => self.number,
+            Value::Bool(_) | Value::Char(_) => self.scalar,
+            Value::Class(_) => self.class,
+            Value::Null | Value::Undefined => return None,
+        };
+        own.or(self.any)
+    }
+}
+
+/// What a property name means for each type of receiver.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) name: SmolStr,
+    pub(crate) map: Option<NativeFn>,
+    list: Option<NativeFn>,
+    set: Option<NativeFn>,
+    array: Option<NativeFn>,
+    string: Option<NativeFn>,
+    date: Option<NativeFn>,
+    entry: Option<NativeFn>,
+}
+
+impl Property {
+    pub(crate) fn find(name: &SmolStr) -> Self {
+        Self {
+            name: name.clone(),
+            map: find(map::PROPERTIES, name),
+            list: find(list::PROPERTIES, name),
+            set: find(set::PROPERTIES, name),
+            array: find(array::PROPERTIES, name),
+            string: find(string::PROPERTIES, name),
+            date: date::property(name),
+            entry: find(entry::PROPERTIES, name),
+        }
+    }
+
+    pub(crate) fn of(&self, receiver: &Value) -> Option<NativeFn> {
+        match receiver {
+            Value::List(_) => self.list,
+            Value::Set(_) => self.set,
+            Value::Array(_) => self.array,
+            Value::Str(_) => self.string,
+            Value::Date(_) => self.date,
+            Value::Entry(_) => self.entry,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Booleans, characters, and the methods everything has.
+
+use super::Table;
+use super::call::Call;
+use crate::error::Fault;
+use crate::value::{Value, compare, text};
+
+pub(super) const METHODS: Table = &[
+    ("booleanValue", this),
+    ("charValue", this),
+    ("compareTo", compare_to),
+];
+
+/// Methods of any receiver that has no own of that name.
+pub(super) const ANY_METHODS: Table = &[
+    ("toString", to_string),
+    ("equals", equals),
+    ("hashCode", hash_code),
+];
+
+pub(super) const BOOLEAN_STATICS: Table = &[
+    ("parseBoolean", parse_boolean),
+    ("valueOf", parse_boolean),
+    ("toString", value_to_string),
+    ("logicalAnd", logical_and),
+    ("logicalOr", logical_or),
+    ("logicalXor", logical_xor),
+];
+
+pub(super) const CHARACTER_STATICS: Table = &[
+    ("isDigit", |c| test(c, char::is_numeric)),
+    ("isLetter", |c| test(c, char::is_alphabetic)),
+    ("isLetterOrDigit", |c| test(c, char::is_alphanumeric)),
+    ("isAlphabetic", |c| test(c, char::is_alphabetic)),
+    ("isWhitespace", |c| test(c, char::is_whitespace)),
+    ("isUpperCase", |c| test(c, char::is_uppercase)),
+    ("isLowerCase", |c| test(c, char::is_lowercase)),
+    ("getNumericValue", numeric_value),
+    ("digit", digit),
+    ("toString", value_to_string),
+    ("valueOf", to_char),
+    ("toUpperCase", upper),
+    ("toLowerCase", lower),
+];
+
+pub(super) fn boolean_constant(name: &str) -> Option<Value> {
+    match name {
+        "TRUE" => Some(Value::Bool(true)),
+        "FALSE" => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
+pub(super) fn character_constant(name: &str) -> Option<Value> {
+    match name {
+        "MIN_VALUE" => Some(Value::Char(0)),
+        "MAX_VALUE" => Some(Value::Char(u16::MAX)),
+        _ => None,
+    }
+}
+
+fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(call.arg(0).clone())
+}
+
+fn to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(0, 0)?;
+    let text = text::of(call.heap, call.arg(0))?;
+    call.new_str(text)
+}
+
+fn value_to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    let text = text::of(call.heap, call.arg(0))?;
+    call.new_str(text)
+}
+
+fn equals(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    compare::strictly_equal(call.heap, call.arg(0), call.arg(1)).map(Value::Bool)
+}
+
+/// Equal values have equal codes; the numbers themselves differ from the reference for collections.
+fn hash_code(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(0, 0)?;
+    Ok(Value::Int(match call.arg(0) {
+        Value::Bool(b) => {
+            if *b {
+                1231
+            } else {
+                1237
+            }
+        }
+        Value::Int(n) => *n,
+        Value::Byte(n) => i32::from(*n),
+        Value::Char(c) => i32::from(*c),
+        Value::Long(n) => (*n ^ (*n >> 32)) as i32,
+        Value::Double(x) => {
+            let bits = x.to_bits();
+            (bits ^ (bits >> 32)) as i32
+        }
+        other => {
+            let text = text::of(call.heap, other)?;
+            text.bytes()
+                .fold(0i32, |h, b| h.wrapping_mul(31).wrapping_add(i32::from(b)))
+        }
+    }))
+}
+
+fn compare_to(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    match (call.arg(0), call.arg(1)) {
+        (Value::Bool(a), Value::Bool(b)) => Ok(Value::Int(i32::from(*a) - i32::from(*b))),
+        (Value::Char(a), Value::Char(b)) => Ok(Value::Int(i32::from(*a) - i32::from(*b))),
+        _ => Err(call.bad(1, "a value of the same type")),
+    }
+}
+
+fn parse_boolean(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    Ok(Value::Bool(match call.arg(0) {
+        Value::Bool(b) => *b,
+        Value::Null => false,
+        _ => call.text(0)?.eq_ignore_ascii_case("true"),
+    }))
+}
+
+fn logical_and(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::Bool(call.bool(0)? & call.bool(1)?))
+}
+
+fn logical_or(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::Bool(call.bool(0)? | call.bool(1)?))
+}
+
+fn logical_xor(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::Bool(call.bool(0)? ^ call.bool(1)?))
+}
+
+/// The character of a char, a one-character text or a code.
+fn character(call: &Call<'_>) -> Result<char, Fault> {
+    let code = match call.arg(0) {
+        Value::Char(c) => u32::from(*c),
+        Value::Int(n) => u32::try_from(*n).unwrap_or(0),
+        Value::Str(s) if s.chars().count() == 1 => s.chars().next().map_or(0, u32::from),
+        _ => return Err(call.bad(0, "a char")),
+    };
+    Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+}
+
+fn test(call: &mut Call<'_>, holds: fn(char) -> bool) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    Ok(Value::Bool(holds(character(call)?)))
+}
+
+fn numeric_value(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    Ok(Value::Int(
+        character(call)?.to_digit(36).map_or(-1, |d| d as i32),
+    ))
+}
+
+fn digit(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(2, 2)?;
+    let radix = u32::try_from(call.int(1)?)
+        .ok()
+        .filter(|r| (2..=36).contains(r));
+    let Some(radix) = radix else {
+        return Ok(Value::Int(-1));
+    };
+    Ok(Value::Int(
+        character(call)?.to_digit(radix).map_or(-1, |d| d as i32),
+    ))
+}
+
+fn unit(c: char) -> Value {
+    Value::Char(u16::try_from(u32::from(c)).unwrap_or(0xFFFD))
+}
+
+fn to_char(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(unit(character(call)?))
+}
+
+fn upper(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let c = character(call)?;
+    Ok(unit(c.to_uppercase().next().unwrap_or(c)))
+}
+
+fn lower(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let c = character(call)?;
+    Ok(unit(c.to_lowercase().next().unwrap_or(c)))
+}

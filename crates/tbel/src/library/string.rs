@@ -1,0 +1,562 @@
+//! Methods of strings. Positions count UTF-16 units.
+
+use std::fmt::Write;
+
+use smol_str::SmolStr;
+
+use super::call::{Call, checked_index};
+use super::regex::{Compiled, Groups, matches};
+use super::{Table, format};
+use crate::error::Fault;
+use crate::value::{Array, ElementKind, List, Value, text, utf16};
+
+pub(super) const PROPERTIES: Table = &[
+    ("length", length),
+    ("empty", is_empty),
+    ("bytes", get_bytes),
+];
+
+pub(super) const METHODS: Table = &[
+    ("length", length),
+    ("charAt", char_at),
+    ("substring", substring),
+    ("subSequence", substring),
+    ("indexOf", index_of),
+    ("lastIndexOf", last_index_of),
+    ("contains", contains),
+    ("startsWith", starts_with),
+    ("endsWith", ends_with),
+    ("equals", equals),
+    ("equalsIgnoreCase", equals_ignore_case),
+    ("contentEquals", equals),
+    ("compareTo", compare_to),
+    ("compareToIgnoreCase", compare_to_ignore_case),
+    ("toUpperCase", to_upper_case),
+    ("toLowerCase", to_lower_case),
+    ("trim", trim),
+    ("strip", strip),
+    ("stripLeading", strip_leading),
+    ("stripTrailing", strip_trailing),
+    ("isEmpty", is_empty),
+    ("isBlank", is_blank),
+    ("concat", concat),
+    ("repeat", repeat),
+    ("replace", replace),
+    ("replaceAll", replace_all),
+    ("replaceFirst", replace_first),
+    ("split", split),
+    ("matches", full_matches),
+    ("getBytes", get_bytes),
+    ("toCharArray", to_char_array),
+    ("codePointAt", code_point_at),
+    ("hashCode", hash_code),
+    ("formatted", formatted),
+    ("lines", lines),
+    ("chars", chars),
+    ("intern", this),
+    ("toString", this),
+];
+
+pub(super) const STATICS: Table = &[
+    ("valueOf", value_of),
+    ("format", format::format),
+    ("join", join),
+    ("copyValueOf", value_of),
+];
+
+fn me<'a>(call: &Call<'a>) -> Result<&'a SmolStr, Fault> {
+    call.only_str(0)
+}
+
+fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(call.arg(0).clone())
+}
+
+pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
+    match call.arg(0) {
+        _ if call.count() == 0 => Ok(Value::str("")),
+        Value::Array(_) | Value::List(_) => {
+            let bytes = super::bytes::bytes_of(call, 0)?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            call.new_str(text)
+        }
+        _ => Ok(Value::Str(call.str(0)?)),
+    }
+}
+
+fn value_of(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    if let Value::Array(id) = call.arg(0)
+        && call.heap.array(*id).kind == ElementKind::Char
+    {
+        let mut out = String::new();
+        for item in call.heap.array(*id).items.iter() {
+            text::write(call.heap, &item, &mut out)?;
+        }
+        return call.new_str(out);
+    }
+    let text = call.text(0)?;
+    call.new_str(text)
+}
+
+/// `String.join(sep, collection)` or `String.join(sep, a, b, …)`.
+fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, usize::MAX)?;
+    let separator = call.str(0)?;
+    let items = match call.arg(1) {
+        Value::List(_) | Value::Set(_) | Value::Array(_) if call.count() == 2 => {
+            call.elements(1)?
+        }
+        _ => call.args.get(1..).unwrap_or_default().to_vec(),
+    };
+    let mut out = String::new();
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.push_str(&separator);
+        }
+        text::write(call.heap, item, &mut out)?;
+    }
+    call.heap.check_single(out.len(), 1, "the joined text")?;
+    call.new_str(out)
+}
+
+fn length(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(0, 0)?;
+    let s = me(call)?;
+    call.heap.spend(s.len() / 32);
+    Ok(Value::size(utf16::len(s)))
+}
+
+fn char_at(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let s = me(call)?;
+    let at = call.int(1)?;
+    call.heap.spend(usize::try_from(at).unwrap_or(0) / 32);
+    let unit = usize::try_from(at)
+        .ok()
+        .and_then(|at| utf16::unit_at(s, at));
+    unit.map(Value::Char)
+        .ok_or_else(|| super::call::out_of_range(i64::from(at), utf16::len(s)))
+}
+
+fn code_point_at(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let s = me(call)?;
+    let at = checked_index(call.int(1)?, utf16::len(s))?;
+    let units: Vec<u16> = s.encode_utf16().skip(at).take(2).collect();
+    let code = char::decode_utf16(units.iter().copied()).next();
+    let code = match code {
+        Some(Ok(c)) => u32::from(c),
+        _ => units.first().map_or(0, |u| u32::from(*u)),
+    };
+    Ok(Value::integer(i64::from(code)))
+}
+
+fn substring(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 2)?;
+    let s = me(call)?;
+    let from = call.int(1)?;
+    let to = if call.count() > 2 {
+        call.int(2)?
+    } else {
+        i32::try_from(utf16::len(s)).unwrap_or(i32::MAX)
+    };
+    let range = usize::try_from(from).ok().zip(usize::try_from(to).ok());
+    let part = range.and_then(|(from, to)| utf16::part(s, from, to));
+    call.heap.spend(s.len() / 64);
+    match part {
+        Some(part) => {
+            call.heap.charge(part.len());
+            Ok(Value::Str(part))
+        }
+        None => {
+            let len = utf16::len(s);
+            Err(Fault::runtime(
+                "out-of-range",
+                format!("the part {from}..{to} is outside of the text of length {len}"),
+            ))
+        }
+    }
+}
+
+fn position(call: &Call<'_>, i: usize, default: usize) -> Result<Option<usize>, Fault> {
+    if call.count() > i {
+        Ok(usize::try_from(call.int(i)?).ok())
+    } else {
+        Ok(Some(default))
+    }
+}
+
+fn index_of(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 2)?;
+    let (s, needle) = (me(call)?, needle(call)?);
+    call.heap.spend(s.len() / 16);
+    let from = position(call, 2, 0)?.unwrap_or(0);
+    Ok(utf16::find(s, &needle, from).map_or(Value::Int(-1), Value::size))
+}
+
+fn last_index_of(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 2)?;
+    let (s, needle) = (me(call)?, needle(call)?);
+    call.heap.spend(s.len() / 16);
+    let Some(from) = position(call, 2, usize::MAX)? else {
+        return Ok(Value::Int(-1));
+    };
+    Ok(utf16::rfind(s, &needle, from.min(s.len())).map_or(Value::Int(-1), Value::size))
+}
+
+/// What is searched: a text, or the character of an int.
+fn needle(call: &Call<'_>) -> Result<SmolStr, Fault> {
+    match call.arg(1) {
+        Value::Int(n) => Ok(u32::try_from(*n)
+            .ok()
+            .and_then(char::from_u32)
+            .map_or_else(SmolStr::default, |c| {
+                SmolStr::new(c.encode_utf8(&mut [0; 4]))
+            })),
+        _ => call.str(1),
+    }
+}
+
+fn contains(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let s = me(call)?;
+    call.heap.spend(s.len() / 16);
+    Ok(Value::Bool(s.contains(call.str(1)?.as_str())))
+}
+
+fn starts_with(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 2)?;
+    let s = me(call)?;
+    let prefix = call.str(1)?;
+    let from = position(call, 2, 0)?;
+    let rest = from.and_then(|from| utf16::part(s, from, utf16::len(s)));
+    Ok(Value::Bool(
+        rest.is_some_and(|rest| rest.starts_with(prefix.as_str())),
+    ))
+}
+
+fn ends_with(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    Ok(Value::Bool(me(call)?.ends_with(call.str(1)?.as_str())))
+}
+
+fn equals(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    Ok(Value::Bool(
+        matches!(call.arg(1), Value::Str(other) if other == me(call)?),
+    ))
+}
+
+fn equals_ignore_case(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    if call.arg(1).is_null() {
+        return Ok(Value::Bool(false));
+    }
+    Ok(Value::Bool(
+        me(call)?.to_lowercase() == call.str(1)?.to_lowercase(),
+    ))
+}
+
+fn compare_to(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    Ok(Value::Int(utf16::difference(me(call)?, &call.str(1)?)))
+}
+
+fn compare_to_ignore_case(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    Ok(Value::Int(utf16::difference(
+        &me(call)?.to_lowercase(),
+        &call.str(1)?.to_lowercase(),
+    )))
+}
+
+fn to_upper_case(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.to_uppercase();
+    call.new_str(text)
+}
+
+fn to_lower_case(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.to_lowercase();
+    call.new_str(text)
+}
+
+fn trim(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.trim_matches(|c: char| c <= ' ');
+    call.new_str(text)
+}
+
+fn strip(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.trim();
+    call.new_str(text)
+}
+
+fn strip_leading(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.trim_start();
+    call.new_str(text)
+}
+
+fn strip_trailing(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = me(call)?.trim_end();
+    call.new_str(text)
+}
+
+fn is_empty(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::Bool(me(call)?.is_empty()))
+}
+
+fn is_blank(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::Bool(me(call)?.trim().is_empty()))
+}
+
+fn concat(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let (a, b) = (me(call)?, call.str(1)?);
+    call.heap
+        .check_single(a.len() + b.len(), 2, "the joined text")?;
+    let text = format!("{a}{b}");
+    call.new_str(text)
+}
+
+fn repeat(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let s = me(call)?;
+    let n = usize::try_from(call.int(1)?)
+        .map_err(|_| Fault::runtime("argument-value", "the number of repetitions is negative"))?;
+    call.heap
+        .check_single(s.len().saturating_mul(n), 2, "the repeated text")?;
+    let text = s.repeat(n);
+    call.new_str(text)
+}
+
+/// All occurrences of a text.
+fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(2, 2)?;
+    let (s, from, to) = (me(call)?, call.str(1)?, call.str(2)?);
+    call.heap.check_single(to.len(), 100, "the replacement")?;
+    let count = if to.len() > from.len() {
+        s.matches(from.as_str()).count()
+    } else {
+        0
+    };
+    call.heap
+        .check_single(s.len() + count * to.len(), 1, "the replaced text")?;
+    let text = s.replace(from.as_str(), &to);
+    call.heap.spend(s.len() / 8);
+    call.new_str(text)
+}
+
+fn replace_all(call: &mut Call<'_>) -> Result<Value, Fault> {
+    replace_matches(call, usize::MAX)
+}
+
+fn replace_first(call: &mut Call<'_>) -> Result<Value, Fault> {
+    replace_matches(call, 1)
+}
+
+fn replace_matches(call: &mut Call<'_>, most: usize) -> Result<Value, Fault> {
+    call.expect_method(2, 2)?;
+    let (s, pattern, to) = (me(call)?, call.str(1)?, call.str(2)?);
+    call.heap.check_single(to.len(), 100, "the replacement")?;
+    let regex = call.regexes.get(call.heap, &pattern, false)?;
+    let found = matches(call.heap, &regex, s, most)?;
+    if found.is_empty() {
+        return Ok(call.arg(0).clone());
+    }
+    let mut out = String::with_capacity(s.len());
+    let mut last = 0;
+    for groups in &found {
+        let Some((start, end)) = groups.first().copied().flatten() else {
+            continue;
+        };
+        out.push_str(s.get(last..start).unwrap_or(""));
+        expand(&mut out, s, &to, groups, &regex)?;
+        last = end;
+        call.heap.check_single(out.len(), 1, "the replaced text")?;
+    }
+    out.push_str(s.get(last..).unwrap_or(""));
+    call.new_str(out)
+}
+
+/// `$1`, `${name}` and backslash escapes in a replacement.
+fn expand(
+    out: &mut String,
+    s: &str,
+    to: &str,
+    groups: &Groups,
+    regex: &Compiled,
+) -> Result<(), Fault> {
+    let no_group = |name: &str| {
+        Fault::runtime(
+            "bad-replacement",
+            format!("the replacement names the unknown group {name}"),
+        )
+    };
+    let mut chars = to.chars().peekable();
+    while let Some(c) = chars.next() {
+        let number = match c {
+            '\\' => {
+                out.push(chars.next().ok_or_else(|| {
+                    Fault::runtime("bad-replacement", "the replacement ends with a backslash")
+                })?);
+                continue;
+            }
+            '$' if chars.peek() == Some(&'{') => {
+                chars.next();
+                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                regex.group_number(&name).ok_or_else(|| no_group(&name))?
+            }
+            '$' => {
+                let first = chars
+                    .next()
+                    .and_then(|c| c.to_digit(10))
+                    .ok_or_else(|| no_group("'$'"))?;
+                let mut number = first as usize;
+                // More digits belong to it as long as there is such a group.
+                while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+                    let longer = number * 10 + digit as usize;
+                    if longer >= groups.len() {
+                        break;
+                    }
+                    number = longer;
+                    chars.next();
+                }
+                number
+            }
+            c => {
+                out.push(c);
+                continue;
+            }
+        };
+        match groups.get(number) {
+            Some(Some((start, end))) => out.push_str(s.get(*start..*end).unwrap_or("")),
+            Some(None) => {}
+            None => return Err(no_group(&number.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// Around the matches of a pattern; trailing empty parts are dropped unless the limit is negative.
+fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 2)?;
+    let (s, pattern) = (me(call)?, call.str(1)?);
+    let limit = if call.count() > 2 { call.int(2)? } else { 0 };
+    let parts = if limit == 0 && is_plain(&pattern) {
+        call.heap.spend(s.len() / 8);
+        s.split(pattern.as_str()).map(Value::str).collect()
+    } else {
+        split_regex(call, s, &pattern, limit)?
+    };
+    let parts = drop_trailing(parts, limit);
+    let parts = if parts.is_empty() && s.is_empty() {
+        vec![Value::str("")]
+    } else {
+        parts
+    };
+    Ok(call.heap.new_list(parts))
+}
+
+/// One character without a meaning in patterns.
+fn is_plain(pattern: &str) -> bool {
+    let mut chars = pattern.chars();
+    matches!((chars.next(), chars.next()), (Some(c), None) if !".$|()[{^?*+\\".contains(c))
+}
+
+fn split_regex(
+    call: &mut Call<'_>,
+    s: &str,
+    pattern: &SmolStr,
+    limit: i32,
+) -> Result<Vec<Value>, Fault> {
+    let regex = call.regexes.get(call.heap, pattern, false)?;
+    let most = usize::try_from(limit)
+        .ok()
+        .filter(|n| *n > 0)
+        .map_or(usize::MAX, |n| n - 1);
+    let mut parts = Vec::new();
+    let mut last = 0;
+    for groups in matches(call.heap, &regex, s, usize::MAX)? {
+        let Some((start, end)) = groups.first().copied().flatten() else {
+            continue;
+        };
+        if parts.len() >= most {
+            break;
+        }
+        // An empty match at the start makes no empty part, at the end neither.
+        if end == 0 || (start == end && start >= s.len()) {
+            continue;
+        }
+        parts.push(Value::str(s.get(last..start).unwrap_or("")));
+        last = end;
+    }
+    parts.push(Value::str(s.get(last..).unwrap_or("")));
+    Ok(parts)
+}
+
+fn drop_trailing(mut parts: Vec<Value>, limit: i32) -> Vec<Value> {
+    if limit == 0 {
+        while matches!(parts.last(), Some(Value::Str(s)) if s.is_empty()) {
+            parts.pop();
+        }
+    }
+    parts
+}
+
+fn full_matches(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(1, 1)?;
+    let (s, pattern) = (me(call)?, call.str(1)?);
+    super::full_match(call.regexes, call.heap, s, &pattern).map(Value::Bool)
+}
+
+fn get_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(0, 1)?;
+    let bytes = me(call)?.as_bytes().to_vec();
+    Ok(call.heap.new_byte_array(bytes))
+}
+
+fn to_char_array(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let units: Vec<Value> = me(call)?.encode_utf16().map(Value::Char).collect();
+    Ok(call.heap.new_array(Array {
+        kind: ElementKind::Char,
+        items: List::of(units),
+    }))
+}
+
+fn hash_code(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let s = me(call)?;
+    call.heap.spend(s.len() / 8);
+    Ok(Value::Int(s.encode_utf16().fold(0i32, |h, u| {
+        h.wrapping_mul(31).wrapping_add(i32::from(u))
+    })))
+}
+
+fn formatted(call: &mut Call<'_>) -> Result<Value, Fault> {
+    format::format(call)
+}
+
+fn lines(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let lines: Vec<Value> = me(call)?.lines().map(Value::str).collect();
+    Ok(call.heap.new_list(lines))
+}
+
+fn chars(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let units: Vec<Value> = me(call)?
+        .encode_utf16()
+        .map(|u| Value::Int(i32::from(u)))
+        .collect();
+    Ok(call.heap.new_list(units))
+}
+
+/// Hexadecimal escapes of control characters, for messages.
+pub(super) fn printable(s: &str) -> String {
+    let mut out = String::new();
+    for c in s.chars().take(40) {
+        if c.is_control() {
+            let _ = write!(out, "\\u{:04X}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}

@@ -1,0 +1,270 @@
+//! Text to tokens.
+
+use smol_str::SmolStr;
+
+use super::Finding;
+use super::number::{self, Scanned};
+use super::token::{SIGNS, Tok, Token};
+use crate::span::Span;
+
+pub(super) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        newline: false,
+        tokens: Vec::new(),
+        findings: Vec::new(),
+    };
+    lexer.run();
+    (lexer.tokens, lexer.findings)
+}
+
+struct Lexer<'a> {
+    source: &'a str,
+    at: usize,
+    newline: bool,
+    tokens: Vec<Token>,
+    findings: Vec<Finding>,
+}
+
+impl Lexer<'_> {
+    fn byte(&self, offset: usize) -> Option<u8> {
+        self.source.as_bytes().get(self.at + offset).copied()
+    }
+
+    fn rest(&self) -> &str {
+        self.source.get(self.at..).unwrap_or("")
+    }
+
+    fn push(&mut self, tok: Tok, start: usize) {
+        let newline_before = std::mem::take(&mut self.newline);
+        self.tokens.push(Token {
+            tok,
+            span: Span::new(start, self.at),
+            newline_before,
+        });
+    }
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let end = self.at.max(start + 1);
+        self.findings
+            .push(Finding::error(code, Span::new(start, end), message));
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    fn run(&mut self) {
+        while let Some(c) = self.rest().chars().next() {
+            let start = self.at;
+            match c {
+                '\n' => {
+                    self.newline = true;
+                    self.at += 1;
+                }
+                c if c.is_whitespace() || c == '\u{feff}' => self.at += c.len_utf8(),
+                '/' if self.byte(1) == Some(b'/') => {
+                    self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+                }
+                '/' if self.byte(1) == Some(b'*') => self.block_comment(start),
+                '\'' | '"' => self.string(start, c),
+                '0'..='9' => self.number(start),
+                '.' if self.byte(1).is_some_and(|b| b.is_ascii_digit()) && !self.after_value() => {
+                    self.number(start)
+                }
+                c if c.is_alphabetic() || c == '_' || c == '$' => self.word(start),
+                _ => self.sign(start, c),
+            }
+        }
+        self.at = self.source.len();
+        let end = self.at;
+        self.push(Tok::Eof, end);
+    }
+
+    /// Whether a value ends directly before here, so that a point is a member access.
+    fn after_value(&self) -> bool {
+        self.tokens.last().is_some_and(|t| {
+            t.span.end as usize == self.at
+                && matches!(t.tok, Tok::Word | Tok::Str(_) | Tok::Sign(")" | "]" | "}"))
+        })
+    }
+
+    fn block_comment(&mut self, start: usize) {
+        let body = self.rest().get(2..).unwrap_or("");
+        if let Some(len) = body.find("*/") {
+            self.newline |= body[..len].contains('\n');
+            self.at += len + 4;
+        } else {
+            self.at = self.source.len();
+            self.error(
+                "unclosed-comment",
+                start,
+                "the comment is never closed with '*/'",
+            );
+        }
+    }
+
+    fn word(&mut self, start: usize) {
+        let len = self
+            .rest()
+            .char_indices()
+            .find(|(_, c)| !(c.is_alphanumeric() || *c == '_' || *c == '$'))
+            .map_or(self.rest().len(), |(i, _)| i);
+        self.at += len;
+        if &self.source[start..self.at] == "$" {
+            self.push(Tok::Sign("$"), start);
+        } else {
+            self.push(Tok::Word, start);
+        }
+    }
+
+    fn number(&mut self, start: usize) {
+        match number::scan(self.source, start) {
+            Scanned::Number { value, digits, end } => {
+                self.at = end;
+                self.push(Tok::Number { value, digits }, start);
+            }
+            Scanned::Late { end } => {
+                self.at = end;
+                self.push(Tok::BadNumber, start);
+            }
+            Scanned::Bad { end, message } => {
+                self.at = end;
+                self.error("bad-number", start, message);
+                self.push(Tok::BadNumber, start);
+            }
+        }
+        // A literal of non-ASCII letters may end inside a character.
+        while !self.source.is_char_boundary(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn sign(&mut self, start: usize, c: char) {
+        match SIGNS.iter().find(|s| self.rest().starts_with(**s)) {
+            Some(sign) => {
+                // `c ?.5 : 1` is a ternary.
+                let sign = if *sign == "?." && self.byte(2).is_some_and(|b| b.is_ascii_digit()) {
+                    "?"
+                } else {
+                    sign
+                };
+                self.at += sign.len();
+                self.push(Tok::Sign(sign), start);
+            }
+            None => {
+                self.at += c.len_utf8();
+                self.error(
+                    "unknown-character",
+                    start,
+                    format!("unexpected character '{}'", c.escape_default()),
+                );
+            }
+        }
+    }
+
+    fn string(&mut self, start: usize, quote: char) {
+        self.at += 1;
+        let mut text = String::new();
+        let mut high_surrogate: Option<u16> = None;
+        loop {
+            let Some(c) = self.rest().chars().next() else {
+                self.error(
+                    "unclosed-string",
+                    start,
+                    format!("the string is never closed with {quote}"),
+                );
+                break;
+            };
+            let escape_at = self.at;
+            self.at += c.len_utf8();
+            let unit = match c {
+                c if c == quote => break,
+                '\\' => match self.escape() {
+                    Some(unit) => unit,
+                    None => {
+                        let bad: String = self.source[escape_at..].chars().take(2).collect();
+                        self.error(
+                            "bad-escape",
+                            escape_at,
+                            format!("unknown escape {}", bad.escape_debug()),
+                        )
+                        .hint = Some(
+                            "write a backslash as \\\\; \\u takes four upper-case hex digits"
+                                .into(),
+                        );
+                        continue;
+                    }
+                },
+                c => {
+                    flush(&mut text, &mut high_surrogate);
+                    text.push(c);
+                    continue;
+                }
+            };
+            push_unit(&mut text, &mut high_surrogate, unit);
+        }
+        flush(&mut text, &mut high_surrogate);
+        self.push(Tok::Str(SmolStr::new(text)), start);
+    }
+
+    /// The UTF-16 unit of the escape after a backslash.
+    fn escape(&mut self) -> Option<u16> {
+        let c = self.rest().chars().next()?;
+        let simple = match c {
+            '\\' => Some('\\'),
+            '\'' => Some('\''),
+            '"' => Some('"'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            _ => None,
+        };
+        if let Some(c) = simple {
+            self.at += 1;
+            return u16::try_from(u32::from(c)).ok();
+        }
+        let (skip, len, radix) = if c == 'u' { (1, 4, 16) } else { (0, 3, 8) };
+        let digits = self.rest().get(skip..skip + len)?;
+        if !digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (radix == 16 && (b'A'..=b'F').contains(&b)))
+        {
+            return None;
+        }
+        let unit = u16::from_str_radix(digits, radix).ok()?;
+        self.at += skip + len;
+        Some(unit)
+    }
+}
+
+fn push_unit(text: &mut String, high: &mut Option<u16>, unit: u16) {
+    if let Some(first) = *high
+        && (0xDC00..0xE000).contains(&unit)
+    {
+        *high = None;
+        text.extend(
+            char::decode_utf16([first, unit]).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)),
+        );
+        return;
+    }
+    flush(text, high);
+    if (0xD800..0xDC00).contains(&unit) {
+        *high = Some(unit);
+    } else {
+        text.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+}
+
+/// Half a surrogate pair has no UTF-8 form.
+fn flush(text: &mut String, high: &mut Option<u16>) {
+    if high.take().is_some() {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+}

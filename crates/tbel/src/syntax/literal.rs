@@ -1,0 +1,178 @@
+//! List and map literals.
+
+use smol_str::SmolStr;
+
+use super::ast::{Expr, ExprKind, Key, Number};
+use super::parser::{Parse, Parser};
+use super::token::Tok;
+use crate::span::Span;
+
+/// The kind of the first nested literal decides what later *empty* nested literals of the same parent are.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    List,
+    Map,
+}
+
+impl Parser<'_> {
+    /// Whether the `{` here opens a map literal rather than a block.
+    pub(super) fn looks_like_map(&self) -> bool {
+        self.is_sign_at(1, "}") || self.is_sign_at(2, ":")
+    }
+
+    /// `[…]`
+    pub(super) fn bracket_literal(&mut self) -> Parse<Expr> {
+        let open = self.span();
+        self.advance();
+        if self.is_sign(":") && self.is_sign_at(1, "]") {
+            self.advance();
+            self.advance();
+            return Ok(Expr {
+                kind: ExprKind::Map(Vec::new()),
+                span: open.to(self.previous_span()),
+            });
+        }
+        self.nested(|p| p.items(open, "]", Kind::List))
+    }
+
+    /// `{…}`
+    pub(super) fn brace_literal(&mut self) -> Parse<Expr> {
+        let open = self.span();
+        self.advance();
+        self.nested(|p| p.items(open, "}", Kind::Map))
+    }
+
+    fn items(&mut self, open: Span, close: &'static str, empty: Kind) -> Parse<Expr> {
+        let mut list = Vec::new();
+        let mut map = Vec::new();
+        let mut first_nested = None;
+        loop {
+            if self.eat(close) {
+                break;
+            }
+            if self.is_sign(",") {
+                // A hole in a list is null; a map just ignores it.
+                if map.is_empty() {
+                    list.push(Expr {
+                        kind: ExprKind::Null,
+                        span: self.span(),
+                    });
+                }
+                self.advance();
+                continue;
+            }
+            let key = if list.is_empty() { self.key() } else { None };
+            let value = self.item(&mut first_nested)?;
+            match key {
+                Some(key) => map.push((key, value)),
+                None if map.is_empty() => list.push(value),
+                None => {
+                    return self.fail("missing-key", value.span, "a map entry needs a key and ':'");
+                }
+            }
+            if self.is_sign(",") {
+                self.advance();
+            } else if !self.is_sign(close) {
+                return self.unclosed(open, close);
+            }
+        }
+        let is_map = !map.is_empty() || (list.is_empty() && empty == Kind::Map);
+        let kind = if is_map {
+            ExprKind::Map(map)
+        } else {
+            ExprKind::List(list)
+        };
+        Ok(Expr {
+            kind,
+            span: open.to(self.previous_span()),
+        })
+    }
+
+    fn unclosed<T>(&mut self, open: Span, close: &'static str) -> Parse<T> {
+        let message = format!("expected ',' or '{close}', found {}", self.found());
+        if *self.tok() == Tok::Eof {
+            return self.fail("unclosed-literal", open, message);
+        }
+        if close == "}" && self.is_sign(";") {
+            let hint = "a block needs 'if', 'for', 'while' or 'function' before it";
+            return self.fail_hint("unclosed-literal", self.span(), &message, hint);
+        }
+        self.fail("unclosed-literal", self.span(), message)
+    }
+
+    fn item(&mut self, first_nested: &mut Option<Kind>) -> Parse<Expr> {
+        let nested = match self.tok() {
+            Tok::Sign("[") => true,
+            Tok::Sign("{") => true,
+            _ => false,
+        };
+        let mut value = self.expression()?;
+        reject_constant_condition(self, &value)?;
+        if nested {
+            match (&mut value.kind, *first_nested) {
+                (ExprKind::List(items), Some(Kind::Map)) if items.is_empty() => {
+                    value.kind = ExprKind::Map(Vec::new())
+                }
+                (ExprKind::Map(items), Some(Kind::List)) if items.is_empty() => {
+                    value.kind = ExprKind::List(Vec::new())
+                }
+                (ExprKind::List(_), None) => *first_nested = Some(Kind::List),
+                (ExprKind::Map(_), None) => *first_nested = Some(Kind::Map),
+                _ => {}
+            }
+        }
+        Ok(value)
+    }
+
+    /// `key :`, if that is what stands here. An unquoted key is its own text, also in parentheses.
+    fn key(&mut self) -> Option<Key> {
+        let (skip, at) = if self.is_sign("(") && self.is_sign_at(2, ")") {
+            (3, 1)
+        } else if self.is_sign("-") && matches!(self.tok_at(1), Tok::Number { .. }) {
+            (2, 1)
+        } else {
+            (1, 0)
+        };
+        if !self.is_sign_at(skip, ":") {
+            return None;
+        }
+        let negative = skip == 2;
+        let key = match self.tok_at(at) {
+            Tok::Word if self.word_at(at) == "true" => Key::Bool(true),
+            Tok::Word if self.word_at(at) == "false" => Key::Bool(false),
+            Tok::Word => Key::Str(SmolStr::new(self.word_at(at))),
+            Tok::Str(text) => Key::Str(text.clone()),
+            Tok::Sign("$") => Key::Str(SmolStr::new("$")),
+            Tok::Number { value, .. } => Key::Number(match value {
+                Number::Int(n) if negative => Number::Int(n.wrapping_neg()),
+                Number::Long(n) if negative => Number::Long(n.wrapping_neg()),
+                Number::Double(n) if negative => Number::Double(-n),
+                other => other.clone(),
+            }),
+            _ => return None,
+        };
+        for _ in 0..=skip {
+            self.advance();
+        }
+        Some(key)
+    }
+}
+
+/// A comparison of two constants as bare condition inside a literal is garbled by the reference, and a
+/// mistake anyway: its result is known while writing.
+fn reject_constant_condition(parser: &mut Parser<'_>, value: &Expr) -> Parse<()> {
+    if let ExprKind::Ternary { arms, .. } = &value.kind
+        && let Some((condition, _)) = arms.first()
+        && matches!(condition.kind, ExprKind::Binary { .. })
+        && condition.is_constant()
+    {
+        let hint = "compare with a variable, or put the choice in parentheses";
+        return parser.fail_hint(
+            "constant-condition",
+            condition.span,
+            "the condition compares constants",
+            hint,
+        );
+    }
+    Ok(())
+}

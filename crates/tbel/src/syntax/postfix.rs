@@ -1,0 +1,415 @@
+//! Operands: names, calls, member chains, casts, `new`.
+
+use smol_str::SmolStr;
+
+use super::ast::{Expr, ExprKind, Link, LinkKind, Name, Number, Target};
+use super::parser::{Parse, Parser};
+use super::token::Tok;
+use super::words;
+use crate::span::Span;
+
+impl Parser<'_> {
+    /// An operand with its member accesses, calls, indexes and a final `++`.
+    pub(super) fn postfix(&mut self) -> Parse<Expr> {
+        let base = self.primary()?;
+        let mut links = Vec::new();
+        loop {
+            let start = self.span();
+            let null_safe = self.is_sign(".?");
+            if null_safe || self.is_sign(".") {
+                self.advance();
+                links.push(self.member(start, null_safe)?);
+            } else if self.is_sign("[") && !matches!(base.kind, ExprKind::Number(_)) {
+                self.advance();
+                let index = self.nested(Self::expression)?;
+                self.expect("]", "after the index")?;
+                let span = start.to(self.previous_span());
+                links.push(Link {
+                    kind: LinkKind::Index(index),
+                    null_safe: false,
+                    span,
+                });
+            } else if self.is_sign("?.") {
+                let hint = "write 'a.?b'; a plain '.' is enough after it";
+                return self.fail_hint("optional-chaining", start, "'?.' does not exist", hint);
+            } else {
+                break;
+            }
+        }
+        let span = base.span.to(self.previous_span());
+        let operand = if links.is_empty() {
+            base
+        } else {
+            Expr {
+                kind: ExprKind::Chain {
+                    base: Box::new(base),
+                    links,
+                },
+                span,
+            }
+        };
+        if (self.is_sign("++") || self.is_sign("--")) && !self.newline_before() {
+            let delta = if self.is_sign("++") { 1 } else { -1 };
+            let sign = self.span();
+            let target = self.target(operand, sign)?;
+            self.advance();
+            return Ok(Expr {
+                kind: ExprKind::Step {
+                    target,
+                    delta,
+                    postfix: true,
+                },
+                span: span.to(sign),
+            });
+        }
+        Ok(operand)
+    }
+
+    fn member(&mut self, start: Span, null_safe: bool) -> Parse<Link> {
+        if *self.tok() != Tok::Word {
+            let message = format!("expected a member name after '.', found {}", self.found());
+            return self.fail("expected-member", self.span(), message);
+        }
+        let name = SmolStr::new(self.word());
+        let mut span = start.to(self.span());
+        self.advance();
+        let kind = if self.is_sign("(") {
+            let args = self.arguments()?;
+            span = start.to(self.previous_span());
+            LinkKind::Method(name, args)
+        } else {
+            LinkKind::Property(name)
+        };
+        Ok(Link {
+            kind,
+            null_safe,
+            span,
+        })
+    }
+
+    /// `(a, b)`
+    fn arguments(&mut self) -> Parse<Vec<Expr>> {
+        self.expect("(", "before the arguments")?;
+        self.nested(|p| {
+            let mut args = Vec::new();
+            while !p.eat(")") {
+                args.push(p.expression()?);
+                if !p.eat(",") && !p.is_sign(")") {
+                    let message = format!(
+                        "expected ',' or ')' after the argument, found {}",
+                        p.found()
+                    );
+                    return p.fail("expected-sign", p.span(), message);
+                }
+            }
+            Ok(args)
+        })
+    }
+
+    /// What can be assigned to.
+    pub(super) fn target(&mut self, expr: Expr, sign: Span) -> Parse<Target> {
+        match expr.kind {
+            ExprKind::Name(text) if !words::is_class_word(&text) => Ok(Target::Name(Name {
+                text,
+                span: expr.span,
+            })),
+            ExprKind::Chain { base, mut links } => match links.pop() {
+                Some(last) if !matches!(last.kind, LinkKind::Method(..)) => Ok(Target::Chain {
+                    base,
+                    links,
+                    last: Box::new(last),
+                }),
+                _ => self.fail(
+                    "bad-target",
+                    sign,
+                    "the result of a call cannot be assigned to",
+                ),
+            },
+            _ => self.fail(
+                "bad-target",
+                sign,
+                "only a variable, a member or an element can be assigned to",
+            ),
+        }
+    }
+
+    fn primary(&mut self) -> Parse<Expr> {
+        let span = self.span();
+        let simple = |kind| Expr { kind, span };
+        match self.tok().clone() {
+            Tok::Number { value, .. } => {
+                self.advance();
+                Ok(simple(ExprKind::Number(value)))
+            }
+            Tok::BadNumber => {
+                self.advance();
+                let message = format!("'{}' is not a number", self.text(span));
+                Ok(simple(ExprKind::Late {
+                    code: "bad-number",
+                    message,
+                    hint: None,
+                }))
+            }
+            Tok::Str(text) => {
+                self.advance();
+                Ok(simple(ExprKind::Str(text)))
+            }
+            Tok::Word => self.word_operand(span),
+            Tok::Sign("(") => self.parenthesised(span),
+            Tok::Sign("[") => self.bracket_literal(),
+            Tok::Sign("{") => self.brace_literal(),
+            Tok::Sign("$") => {
+                self.advance();
+                Ok(simple(ExprKind::Element))
+            }
+            Tok::Sign("*" | "/" | "%") => {
+                // The reference compiles this and fails when it gets there.
+                self.advance();
+                self.postfix()?;
+                let message = "an operand is missing before the sign".to_owned();
+                Ok(simple(ExprKind::Late {
+                    code: "missing-operand",
+                    message,
+                    hint: None,
+                }))
+            }
+            Tok::Sign("`") => {
+                let hint = "join strings with '+'";
+                self.fail_hint(
+                    "template-string",
+                    span,
+                    "template strings do not exist",
+                    hint,
+                )
+            }
+            _ => {
+                let message = format!("expected a value, found {}", self.found());
+                self.fail("expected-value", span, message)
+            }
+        }
+    }
+
+    fn word_operand(&mut self, span: Span) -> Parse<Expr> {
+        let word = SmolStr::new(self.word());
+        let simple = |kind| Ok(Expr { kind, span });
+        match word.as_str() {
+            "null" | "nil" => self.advance_with(simple(ExprKind::Null)),
+            "true" => self.advance_with(simple(ExprKind::Bool(true))),
+            "false" => self.advance_with(simple(ExprKind::Bool(false))),
+            "empty" => self.advance_with(simple(ExprKind::Empty)),
+            "new" => self.new_object(span),
+            "isdef" => {
+                self.advance();
+                if *self.tok() != Tok::Word {
+                    return self.fail(
+                        "expected-name",
+                        self.span(),
+                        "'isdef' needs the name of a variable",
+                    );
+                }
+                let name = Name {
+                    text: SmolStr::new(self.word()),
+                    span: self.span(),
+                };
+                self.advance();
+                Ok(Expr {
+                    kind: ExprKind::IsDefined(name),
+                    span: span.to(self.previous_span()),
+                })
+            }
+            "if" => {
+                let statement = self.nested(Self::statement_without_end)?;
+                let span = statement.span;
+                Ok(Expr {
+                    kind: ExprKind::Statement(Box::new(statement)),
+                    span,
+                })
+            }
+            "function" | "def" => self.function_value(span),
+            w if words::is_syntax_word(w) => self.fail(
+                "unexpected-word",
+                span,
+                format!("'{w}' cannot stand where a value is expected"),
+            ),
+            w => {
+                let hint = words::javascript_word(w);
+                if let Some(hint) = hint
+                    && matches!(
+                        self.tok_at(1),
+                        Tok::Word
+                            | Tok::Str(_)
+                            | Tok::Number { .. }
+                            | Tok::BadNumber
+                            | Tok::Sign("{")
+                    )
+                {
+                    let message = format!("'{w}' does not exist in this language");
+                    return self.fail_hint("javascript-word", span, &message, hint);
+                }
+                self.advance();
+                if self.is_sign("(") {
+                    let args = self.arguments()?;
+                    let name = Name { text: word, span };
+                    return Ok(Expr {
+                        kind: ExprKind::Call { name, args },
+                        span: span.to(self.previous_span()),
+                    });
+                }
+                self.note_word(&word);
+                simple(ExprKind::Name(word))
+            }
+        }
+    }
+
+    fn advance_with(&mut self, result: Parse<Expr>) -> Parse<Expr> {
+        self.advance();
+        result
+    }
+
+    fn statement_without_end(&mut self) -> Parse<super::ast::Stmt> {
+        // `if` ends by itself, so this never asks for a semicolon.
+        self.statement()
+    }
+
+    /// `function (x) { … }` as a value: compiles, and fails where it is evaluated.
+    fn function_value(&mut self, span: Span) -> Parse<Expr> {
+        self.advance();
+        let mut open = 0usize;
+        loop {
+            match self.tok() {
+                Tok::Eof => {
+                    return self.fail(
+                        "unclosed-block",
+                        span,
+                        "the function is never closed with '}'",
+                    );
+                }
+                Tok::Sign("{" | "(") => open += 1,
+                Tok::Sign(")") => open = open.saturating_sub(1),
+                Tok::Sign("}") => {
+                    open = open.saturating_sub(1);
+                    if open == 0 {
+                        self.advance();
+                        break;
+                    }
+                }
+                _ => {}
+            }
+            self.advance();
+        }
+        let kind = ExprKind::Late {
+            code: "function-value",
+            message: "functions are not values".into(),
+            hint: Some("declare a named function and call it by its name".into()),
+        };
+        Ok(Expr {
+            kind,
+            span: span.to(self.previous_span()),
+        })
+    }
+
+    fn new_object(&mut self, span: Span) -> Parse<Expr> {
+        self.advance();
+        let class = self.type_name()?;
+        if self.is_sign("[") {
+            let mut sizes = Vec::new();
+            while self.eat("[") {
+                sizes.push(self.nested(Self::expression)?);
+                self.expect("]", "after the size")?;
+            }
+            let kind = ExprKind::NewArray {
+                element: class,
+                sizes,
+            };
+            return Ok(Expr {
+                kind,
+                span: span.to(self.previous_span()),
+            });
+        }
+        let args = self.arguments()?;
+        Ok(Expr {
+            kind: ExprKind::New { class, args },
+            span: span.to(self.previous_span()),
+        })
+    }
+
+    /// A cast, a projection or just parentheses.
+    fn parenthesised(&mut self, span: Span) -> Parse<Expr> {
+        if words::is_class_word(self.word_at(1)) && self.is_sign_at(2, ")") {
+            let operand_follows = matches!(
+                self.tok_at(3),
+                Tok::Word
+                    | Tok::Number { .. }
+                    | Tok::BadNumber
+                    | Tok::Str(_)
+                    | Tok::Sign("(" | "[" | "{" | "$")
+            ) && !words::is_syntax_word(self.word_at(3))
+                || matches!(self.word_at(3), "null" | "true" | "false" | "new");
+            if operand_follows {
+                self.advance();
+                let class = self.type_name()?;
+                self.advance();
+                let operand = self.nested(Self::postfix)?;
+                let span = span.to(operand.span);
+                return Ok(Expr {
+                    kind: ExprKind::Cast(class, Box::new(operand)),
+                    span,
+                });
+            }
+        }
+        self.advance();
+        let inner = self.nested(Self::expression)?;
+        if self.eat_word("in") {
+            let source = self.nested(Self::expression)?;
+            let condition = if self.eat_word("if") {
+                Some(Box::new(self.nested(Self::expression)?))
+            } else {
+                None
+            };
+            self.expect(")", "after the projection")?;
+            let kind = ExprKind::Projection {
+                body: Box::new(inner),
+                source: Box::new(source),
+                condition,
+            };
+            return Ok(Expr {
+                kind,
+                span: span.to(self.previous_span()),
+            });
+        }
+        self.expect(")", "after the expression")?;
+        Ok(Expr {
+            kind: ExprKind::Paren(Box::new(inner)),
+            span: span.to(self.previous_span()),
+        })
+    }
+
+    /// A negative number literal: the minus counts as one of its characters.
+    pub(super) fn negative_literal(&mut self, minus: Span) -> Option<Expr> {
+        let span = self.span();
+        let Tok::Number { value, digits } = self.tok().clone() else {
+            return None;
+        };
+        if span.start != minus.end {
+            return None;
+        }
+        let value = match value {
+            Number::Int(_) | Number::Long(_) if digits > 0 => {
+                super::integer_text_value(&format!("-{}", self.text(span)))?
+            }
+            Number::Int(n) => Number::Int(n.wrapping_neg()),
+            Number::Long(n) => Number::Long(n.wrapping_neg()),
+            Number::Float(n) => Number::Float(-n),
+            Number::Double(n) => Number::Double(-n),
+            Number::Big { text, decimal } => Number::Big {
+                text: SmolStr::new(format!("-{text}")),
+                decimal,
+            },
+        };
+        self.advance();
+        Some(Expr {
+            kind: ExprKind::Number(value),
+            span: minus.to(span),
+        })
+    }
+}

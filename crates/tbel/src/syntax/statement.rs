@@ -1,0 +1,505 @@
+//! Statements.
+
+use super::Finding;
+use super::ast::{Block, Case, Expr, ExprKind, Function, Stmt, StmtKind};
+use super::parser::{Parse, Parser, Recover};
+use super::token::Tok;
+use super::words;
+use crate::span::Span;
+
+impl Parser<'_> {
+    pub(super) fn script(&mut self) -> Block {
+        let mut body = Vec::new();
+        while *self.tok() != Tok::Eof {
+            self.statement_or_recover(&mut body);
+            if self.is_sign("}") {
+                let span = self.span();
+                self.report(Finding::error(
+                    "unexpected-brace",
+                    span,
+                    "'}' closes nothing",
+                ));
+                self.advance();
+            }
+        }
+        body
+    }
+
+    fn statement_or_recover(&mut self, body: &mut Block) {
+        let before = self.position();
+        match self.statement() {
+            Ok(Stmt {
+                kind: StmtKind::Empty,
+                ..
+            }) => {}
+            Ok(statement) => body.push(statement),
+            Err(Recover) => {
+                self.recover();
+                // Always get past something, whatever the recovery rule found.
+                if self.position() == before && !self.is_sign("}") {
+                    self.advance();
+                }
+            }
+        }
+    }
+
+    /// `{ … }`
+    fn braced(&mut self, after: &str) -> Parse<Block> {
+        let open = self.span();
+        self.expect("{", after)?;
+        self.nested(|p| {
+            let mut body = Vec::new();
+            while !p.is_sign("}") {
+                if *p.tok() == Tok::Eof {
+                    return p.fail("unclosed-block", open, "the block is never closed with '}'");
+                }
+                p.statement_or_recover(&mut body);
+            }
+            p.advance();
+            Ok(body)
+        })
+    }
+
+    /// `{ … }` or a single statement.
+    fn body(&mut self) -> Parse<Block> {
+        if self.is_sign("{") {
+            return self.braced("before the body");
+        }
+        let statement = self.nested(Self::statement)?;
+        Ok(if matches!(statement.kind, StmtKind::Empty) {
+            Vec::new()
+        } else {
+            vec![statement]
+        })
+    }
+
+    fn condition(&mut self, word: &str) -> Parse<Expr> {
+        self.expect("(", &format!("after '{word}'"))?;
+        let condition = self.expression()?;
+        self.expect(")", "after the condition")?;
+        Ok(condition)
+    }
+
+    pub(super) fn statement(&mut self) -> Parse<Stmt> {
+        let start = self.span();
+        if self.eat(";") {
+            return Ok(Stmt {
+                kind: StmtKind::Empty,
+                span: start,
+            });
+        }
+        let (kind, closed) = self.statement_kind()?;
+        let span = start.to(self.previous_span());
+        if !closed {
+            self.end_of_statement()?;
+        }
+        Ok(Stmt { kind, span })
+    }
+
+    /// The statement, and whether it ends by itself (with a block).
+    fn statement_kind(&mut self) -> Parse<(StmtKind, bool)> {
+        let word = self.word().to_owned();
+        let kind = match word.as_str() {
+            "if" => self.if_statement()?,
+            "for" | "foreach" => self.for_statement(&word)?,
+            "while" | "until" => {
+                self.advance();
+                let condition = self.condition(&word)?;
+                StmtKind::While {
+                    condition,
+                    negated: word == "until",
+                    body: self.body()?,
+                }
+            }
+            "do" => return self.do_statement().map(|k| (k, false)),
+            "switch" => self.switch_statement()?,
+            "function" | "def" if *self.tok_at(1) == Tok::Word => self.function()?,
+            "with" => self.with_statement()?,
+            "var" => return self.var_statement().map(|k| (k, false)),
+            "return" => {
+                self.advance();
+                let ends = matches!(self.tok(), Tok::Eof | Tok::Sign(";" | "}"));
+                let value = if ends { None } else { Some(self.expression()?) };
+                return Ok((StmtKind::Return(value), false));
+            }
+            "break" => {
+                self.advance();
+                return Ok((StmtKind::Break, false));
+            }
+            "assert" => {
+                self.advance();
+                return Ok((StmtKind::Assert(self.expression()?), false));
+            }
+            "import" | "import_static" => {
+                let hint = "use the built-in functions and the classes that are always there";
+                return self.fail_hint("import", self.span(), "imports do not exist", hint);
+            }
+            "else" => {
+                return self.fail(
+                    "stray-else",
+                    self.span(),
+                    "'else' without an 'if' before it",
+                );
+            }
+            "case" | "default" => {
+                let message = format!("'{word}' outside of a switch");
+                return self.fail("stray-case", self.span(), message);
+            }
+            _ if self.is_typed_declaration() => {
+                self.advance();
+                return self.declaration().map(|k| (k, false));
+            }
+            _ => return Ok((StmtKind::Expr(self.expression()?), false)),
+        };
+        Ok((kind, true))
+    }
+
+    fn end_of_statement(&mut self) -> Parse<()> {
+        match self.tok() {
+            Tok::Sign(";") => {
+                self.advance();
+                Ok(())
+            }
+            Tok::Sign("}") | Tok::Eof => Ok(()),
+            _ => {
+                let end = self.previous_span().end as usize;
+                let at = Span::new(end.saturating_sub(1), end);
+                let found = self.found();
+                let (message, hint) = match self.word() {
+                    "in" => (
+                        "there is no 'in' operator".into(),
+                        Some("write 'list contains x'"),
+                    ),
+                    "of" => (
+                        "there is no 'of' operator".into(),
+                        Some("write foreach (x : list) { … }"),
+                    ),
+                    _ if self.newline_before() => {
+                        ("missing ';' at the end of the line".to_owned(), None)
+                    }
+                    _ => (format!("expected ';' or an operator, found {found}"), None),
+                };
+                let mut finding = Finding::error("missing-semicolon", at, message);
+                finding.hint = hint.map(str::to_owned);
+                self.report(finding);
+                // On a new line the intent is clear enough to go on reading there.
+                if self.newline_before() {
+                    Ok(())
+                } else {
+                    Err(Recover)
+                }
+            }
+        }
+    }
+
+    fn is_typed_declaration(&self) -> bool {
+        words::is_class_word(self.word())
+            && *self.tok_at(1) == Tok::Word
+            && matches!(self.tok_at(2), Tok::Sign("=" | ";" | ":" | ")") | Tok::Eof)
+    }
+
+    fn var_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        self.declaration()
+    }
+
+    /// What follows `var` or a type.
+    fn declaration(&mut self) -> Parse<StmtKind> {
+        let name = self.new_name("a variable")?;
+        match self.tok() {
+            Tok::Sign("=") => {
+                let glued = self.glued_sign_after_equals();
+                if let Some(sign) = glued {
+                    // `var x=-5` reads as `x = x - 5`, and x does not exist yet.
+                    let span = self.span().to(self.span_at(1));
+                    self.advance();
+                    self.expression()?;
+                    let kind = ExprKind::Late {
+                        code: "glued-assignment",
+                        message: format!(
+                            "'={sign}' subtracts from or adds to a variable that has no value yet"
+                        ),
+                        hint: Some(format!("write a space: {} = {sign}…", name.text)),
+                    };
+                    return Ok(StmtKind::Declare {
+                        name,
+                        value: Some(Expr { kind, span }),
+                    });
+                }
+                self.advance();
+                let value = self.expression()?;
+                if self.is_sign(",") {
+                    let hint = "write one 'var' statement for each variable";
+                    return self.fail_hint(
+                        "declaration-list",
+                        self.span(),
+                        "variables with a value are declared one by one",
+                        hint,
+                    );
+                }
+                Ok(StmtKind::Declare {
+                    name,
+                    value: Some(value),
+                })
+            }
+            Tok::Sign(",") => {
+                let mut names = vec![name];
+                while self.eat(",") {
+                    names.push(self.new_name("a variable")?);
+                }
+                if self.is_sign("=") {
+                    let hint = "write one 'var' statement for each variable";
+                    return self.fail_hint(
+                        "declaration-list",
+                        self.span(),
+                        "variables with a value are declared one by one",
+                        hint,
+                    );
+                }
+                Ok(StmtKind::DeclareMany(names))
+            }
+            Tok::Sign("-" | "+" | "*" | "/") => {
+                let span = self.span();
+                while !matches!(self.tok(), Tok::Eof | Tok::Sign(";" | "}")) {
+                    self.advance();
+                }
+                let kind = ExprKind::Late {
+                    code: "bad-variable-name",
+                    message: format!(
+                        "'{}' is followed by a sign that cannot be part of a name",
+                        name.text
+                    ),
+                    hint: None,
+                };
+                Ok(StmtKind::Expr(Expr { kind, span }))
+            }
+            _ => Ok(StmtKind::Declare { name, value: None }),
+        }
+    }
+
+    fn if_statement(&mut self) -> Parse<StmtKind> {
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        loop {
+            self.advance();
+            let condition = self.condition("if")?;
+            arms.push((condition, self.body()?));
+            if self.word() != "else" {
+                break;
+            }
+            self.advance();
+            if self.word() == "if" {
+                continue;
+            }
+            otherwise = Some(self.body()?);
+            break;
+        }
+        Ok(StmtKind::If { arms, otherwise })
+    }
+
+    fn for_statement(&mut self, word: &str) -> Parse<StmtKind> {
+        self.advance();
+        self.expect("(", &format!("after '{word}'"))?;
+        let typed = words::is_class_word(self.word()) && *self.tok_at(1) == Tok::Word;
+        let skip = usize::from(typed);
+        if *self.tok_at(skip) == Tok::Word && self.is_sign_at(skip + 1, ":") {
+            if typed {
+                self.advance();
+            }
+            let name = self.new_name("the loop variable")?;
+            self.advance();
+            let source = self.expression()?;
+            self.expect(")", "after the collection")?;
+            return Ok(StmtKind::ForEach {
+                name,
+                source,
+                body: self.body()?,
+            });
+        }
+        let declared = matches!(self.word(), "var" | "let" | "const");
+        if declared && matches!(self.tok_at(2), Tok::Sign(":"))
+            || matches!(self.word_at(1 + usize::from(declared)), "of" | "in")
+        {
+            let hint = "write foreach (x : list) { … }";
+            return self.fail_hint(
+                "foreach-header",
+                self.span(),
+                "this is not how a loop over a collection begins",
+                hint,
+            );
+        }
+        let init = if self.is_sign(";") {
+            None
+        } else {
+            let start = self.span();
+            let kind = if self.word() == "var" {
+                self.var_statement()?
+            } else if self.is_typed_declaration() {
+                self.advance();
+                self.declaration()?
+            } else {
+                StmtKind::Expr(self.expression()?)
+            };
+            Some(Box::new(Stmt {
+                kind,
+                span: start.to(self.previous_span()),
+            }))
+        };
+        self.expect(";", "after the start of the loop")?;
+        if self.is_sign(";") {
+            return self.fail_hint(
+                "missing-condition",
+                self.span(),
+                "a for loop needs a condition",
+                "write 'true'",
+            );
+        }
+        let condition = self.expression()?;
+        self.expect(";", "after the condition")?;
+        let step = if self.is_sign(")") {
+            None
+        } else {
+            Some(self.expression()?)
+        };
+        self.expect(")", "after the head of the loop")?;
+        Ok(StmtKind::For {
+            init,
+            condition,
+            step,
+            body: self.body()?,
+        })
+    }
+
+    fn do_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let body = self.braced("after 'do'")?;
+        let word = self.word().to_owned();
+        if word != "while" && word != "until" {
+            let message = format!(
+                "expected 'while' or 'until' after the body of 'do', found {}",
+                self.found()
+            );
+            return self.fail("expected-while", self.span(), message);
+        }
+        self.advance();
+        let condition = self.condition(&word)?;
+        Ok(StmtKind::DoWhile {
+            body,
+            condition,
+            negated: word == "until",
+        })
+    }
+
+    fn switch_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let subject = self.condition("switch")?;
+        let open = self.span();
+        self.expect("{", "before the cases")?;
+        let cases = self.nested(|p| {
+            let mut cases: Vec<Case> = Vec::new();
+            while !p.eat("}") {
+                if *p.tok() == Tok::Eof {
+                    return p.fail(
+                        "unclosed-block",
+                        open,
+                        "the switch is never closed with '}'",
+                    );
+                }
+                let case = p.case()?;
+                cases.push(case);
+            }
+            Ok(cases)
+        })?;
+        Ok(StmtKind::Switch { subject, cases })
+    }
+
+    fn case(&mut self) -> Parse<Case> {
+        let mut case = Case {
+            labels: Vec::new(),
+            is_default: false,
+            body: Vec::new(),
+        };
+        loop {
+            if self.eat_word("case") {
+                case.labels.push(self.expression()?);
+            } else if self.eat_word("default") {
+                case.is_default = true;
+            } else {
+                break;
+            }
+            self.expect(":", "after the label")?;
+        }
+        if case.labels.is_empty() && !case.is_default {
+            let message = format!("expected 'case' or 'default', found {}", self.found());
+            return self.fail("expected-case", self.span(), message);
+        }
+        while !matches!(self.word(), "case" | "default")
+            && !self.is_sign("}")
+            && *self.tok() != Tok::Eof
+        {
+            // A block after a label is just its statements.
+            if self.is_sign("{") && !self.looks_like_map() {
+                let inner = self.braced("after the label")?;
+                case.body.extend(inner);
+            } else {
+                self.statement_or_recover(&mut case.body);
+            }
+        }
+        Ok(case)
+    }
+
+    fn with_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let object = self.condition("with")?;
+        self.expect("{", "before the assignments")?;
+        let mut assignments = Vec::new();
+        while !self.eat("}") {
+            let name = self.new_name("a member")?;
+            self.expect("=", "after the member")?;
+            assignments.push((name, self.expression()?));
+            if !self.eat(",") && !self.eat(";") && !self.is_sign("}") {
+                let message = format!("expected ',' or '}}', found {}", self.found());
+                return self.fail("expected-sign", self.span(), message);
+            }
+        }
+        Ok(StmtKind::With {
+            object,
+            assignments,
+        })
+    }
+
+    fn function(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let name = self.new_name("a function")?;
+        self.expect("(", "after the name of the function")?;
+        let mut parameters = Vec::new();
+        while !self.eat(")") {
+            parameters.push(self.new_name("a parameter")?);
+            if self.is_sign("=") {
+                let hint = "test for null in the body instead";
+                return self.fail_hint(
+                    "default-parameter",
+                    self.span(),
+                    "parameters have no default values",
+                    hint,
+                );
+            }
+            if !self.eat(",") && !self.is_sign(")") {
+                let message = format!(
+                    "expected ',' or ')' after the parameter, found {}",
+                    self.found()
+                );
+                return self.fail("expected-sign", self.span(), message);
+            }
+        }
+        self.function_depth += 1;
+        let body = self.braced("before the body of the function");
+        self.function_depth -= 1;
+        let body = body?;
+        Ok(StmtKind::Function(Function {
+            name,
+            parameters,
+            body,
+        }))
+    }
+}

@@ -1,0 +1,107 @@
+//! Reserved words.
+
+const STATEMENT_WORDS: &[&str] = &[
+    "if",
+    "else",
+    "for",
+    "foreach",
+    "while",
+    "until",
+    "do",
+    "switch",
+    "case",
+    "default",
+    "break",
+    "return",
+    "function",
+    "def",
+    "var",
+    "new",
+    "with",
+    "assert",
+    "import",
+    "import_static",
+];
+
+const EXPRESSION_WORDS: &[&str] = &[
+    "null",
+    "nil",
+    "true",
+    "false",
+    "empty",
+    "and",
+    "or",
+    "in",
+    "is",
+    "instanceof",
+    "contains",
+    "soundslike",
+    "strsim",
+    "convertable_to",
+    "isdef",
+];
+
+const CLASS_WORDS: &[&str] = &[
+    "String",
+    "CharSequence",
+    "Integer",
+    "int",
+    "Long",
+    "long",
+    "Boolean",
+    "boolean",
+    "Short",
+    "short",
+    "Character",
+    "char",
+    "Double",
+    "double",
+    "Float",
+    "float",
+    "Byte",
+    "byte",
+    "Math",
+    "StrictMath",
+    "Void",
+    "Object",
+    "Number",
+    "Exception",
+    "JSON",
+    "Date",
+    "Random",
+    "Calendar",
+];
+
+/// Words that begin statements of JavaScript and mean nothing here, with what to write instead.
+pub(super) fn javascript_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "let" | "const" => "declare variables with 'var'",
+        "try" | "catch" | "finally" => {
+            "there are no exceptions to catch; test values before using them, e.g. with '!= null'"
+        }
+        "throw" => "use raiseError('message')",
+        "typeof" => "use 'x instanceof Integer' or isList(x), isMap(x)",
+        "delete" => "use m.remove('key'), or assign null to the key",
+        "class" | "yield" | "async" | "await" | "export" => {
+            "this word of JavaScript has no counterpart"
+        }
+        "undefined" => "use null",
+        _ => return None,
+    })
+}
+
+pub(super) fn is_class_word(word: &str) -> bool {
+    CLASS_WORDS.contains(&word)
+}
+
+pub(super) fn is_reserved(word: &str) -> bool {
+    is_syntax_word(word) || is_class_word(word)
+}
+
+pub(super) fn is_syntax_word(word: &str) -> bool {
+    STATEMENT_WORDS.contains(&word) || EXPRESSION_WORDS.contains(&word)
+}
+
+pub(super) fn is_statement_word(word: &str) -> bool {
+    STATEMENT_WORDS.contains(&word)
+}

@@ -1,0 +1,550 @@
+//! Where collections live, what they cost, and how what is no longer reachable is taken back.
+
+use super::{List, OrderedMap, Value};
+use crate::error::Fault;
+use crate::limits::Limits;
+
+macro_rules! handles {
+    ($($name:ident),*) => { $(
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $name(u32);
+        impl From<u32> for $name {
+            fn from(n: u32) -> Self { Self(n) }
+        }
+        impl From<$name> for usize {
+            fn from(id: $name) -> Self { id.0 as usize }
+        }
+    )* };
+}
+handles!(ListId, MapId, SetId, ArrayId, DateId, EntryId);
+
+/// What a fixed-size array holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ElementKind {
+    Byte,
+    Bool,
+    Char,
+    Short,
+    Int,
+    Long,
+    Float,
+    Double,
+    Object,
+}
+
+impl ElementKind {
+    /// Accounted bytes of one element.
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Self::Byte | Self::Bool | Self::Char => 1,
+            Self::Short => 2,
+            Self::Int | Self::Float => 4,
+            Self::Long | Self::Double | Self::Object => 8,
+        }
+    }
+}
+
+/// A fixed-size array.
+#[derive(Clone, Debug)]
+pub(crate) struct Array {
+    pub(crate) kind: ElementKind,
+    pub(crate) items: List,
+}
+
+impl Default for Array {
+    fn default() -> Self {
+        Self {
+            kind: ElementKind::Object,
+            items: List::default(),
+        }
+    }
+}
+
+/// A mutable instant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Date {
+    pub(crate) at: jiff::Timestamp,
+    /// Made as `java.util.Date`: its JSON form is the number of milliseconds.
+    pub(crate) plain: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Value,
+    pub(crate) value: Value,
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self {
+            key: Value::Null,
+            value: Value::Null,
+        }
+    }
+}
+
+/// Slots of one type, reused after collection.
+#[derive(Debug)]
+struct Pool<T> {
+    items: Vec<T>,
+    free: Vec<u32>,
+    marked: Vec<bool>,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            free: Vec::new(),
+            marked: Vec::new(),
+        }
+    }
+}
+
+impl<T: Default> Pool<T> {
+    fn add<I: From<u32>>(&mut self, item: T) -> I {
+        if let Some(at) = self.free.pop()
+            && let Some(slot) = self.items.get_mut(at as usize)
+        {
+            *slot = item;
+            return I::from(at);
+        }
+        let at = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        self.items.push(item);
+        I::from(at)
+    }
+
+    /// True when it was not marked before.
+    fn mark(&mut self, id: usize) -> bool {
+        self.marked
+            .get_mut(id)
+            .is_some_and(|m| !std::mem::replace(m, true))
+    }
+
+    fn start_marking(&mut self) {
+        self.marked.clear();
+        self.marked.resize(self.items.len(), false);
+    }
+
+    fn sweep(&mut self) {
+        self.free.clear();
+        for (i, marked) in self.marked.iter().enumerate() {
+            if !marked && let Some(slot) = self.items.get_mut(i) {
+                *slot = T::default();
+                self.free.push(u32::try_from(i).unwrap_or(u32::MAX));
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.items.clear();
+        self.free.clear();
+    }
+}
+
+/// All collections of one run.
+#[derive(Debug)]
+pub(crate) struct Heap {
+    lists: Pool<List>,
+    maps: Pool<OrderedMap>,
+    sets: Pool<OrderedMap>,
+    arrays: Pool<Array>,
+    dates: Pool<Date>,
+    entries: Pool<Entry>,
+    pending: Vec<Value>,
+    /// Accounted bytes made since the last collection plus those alive after it.
+    used: usize,
+    collect_at: usize,
+    memory: usize,
+    pub(crate) value_depth: usize,
+    /// The zone of dates in text.
+    pub(crate) zone: jiff::tz::TimeZone,
+    /// Instructions that library functions used on top of the machine's own.
+    pub(crate) work: u64,
+}
+
+/// Bytes a collection costs by itself, so that a million empty ones count.
+const OBJECT: usize = 16;
+const ELEMENT: usize = 4;
+const ENTRY: usize = 24;
+
+/// Accounted bytes of a value without what it refers to.
+fn scalar_size(value: &Value) -> usize {
+    match value {
+        Value::Undefined | Value::Null | Value::Class(_) => 0,
+        Value::Bool(_) | Value::Byte(_) | Value::Char(_) => 1,
+        Value::Short(_) => 2,
+        Value::Int(_) | Value::Float(_) => 4,
+        Value::Long(_) | Value::Double(_) | Value::Date(_) => 8,
+        Value::Big(b) => b.text.len(),
+        Value::Str(s) => s.len(),
+        Value::List(_) | Value::Map(_) | Value::Set(_) | Value::Array(_) | Value::Entry(_) => 0,
+    }
+}
+
+impl Heap {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            lists: Pool::default(),
+            maps: Pool::default(),
+            sets: Pool::default(),
+            arrays: Pool::default(),
+            dates: Pool::default(),
+            entries: Pool::default(),
+            pending: Vec::new(),
+            used: 0,
+            collect_at: limits.memory,
+            memory: limits.memory,
+            value_depth: limits.value_depth,
+            zone: jiff::tz::TimeZone::UTC,
+            work: 0,
+        }
+    }
+
+    /// Forgets everything of the last run, keeping the buffers.
+    pub(crate) fn reset(&mut self, zone: &jiff::tz::TimeZone) {
+        self.zone = zone.clone();
+        self.lists.clear();
+        self.maps.clear();
+        self.sets.clear();
+        self.arrays.clear();
+        self.dates.clear();
+        self.entries.clear();
+        self.used = 0;
+        self.collect_at = self.memory;
+        self.work = 0;
+    }
+
+    pub(crate) fn memory_limit(&self) -> usize {
+        self.memory
+    }
+
+    /// Counts `units` of work that grows with the data.
+    pub(crate) fn spend(&mut self, units: usize) {
+        self.work = self.work.saturating_add(units as u64);
+    }
+
+    pub(crate) fn charge(&mut self, bytes: usize) {
+        self.used = self.used.saturating_add(bytes);
+    }
+
+    pub(crate) fn needs_collection(&self) -> bool {
+        self.used > self.collect_at
+    }
+
+    /// Fails when one thing alone would take more than `share` of the memory.
+    pub(crate) fn check_single(&self, bytes: usize, share: usize, what: &str) -> Result<(), Fault> {
+        let most = self.memory / share.max(1);
+        if bytes > most {
+            return Err(Fault::limit(
+                "memory",
+                format!("{what} would take {bytes} bytes, more than the {most} allowed"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn new_list(&mut self, values: Vec<Value>) -> Value {
+        self.charge(
+            OBJECT
+                + values
+                    .iter()
+                    .map(|v| ELEMENT + scalar_size(v))
+                    .sum::<usize>(),
+        );
+        self.spend(values.len() / 8);
+        Value::List(self.lists.add(List::of(values)))
+    }
+
+    pub(crate) fn new_byte_list(&mut self, bytes: Vec<u8>) -> Value {
+        self.charge(OBJECT + bytes.len() * (ELEMENT + 1));
+        self.spend(bytes.len() / 64);
+        Value::List(self.lists.add(List::of_bytes(bytes)))
+    }
+
+    pub(crate) fn add_list(&mut self, list: List) -> Value {
+        self.charge(OBJECT + list.len() * (ELEMENT + 4));
+        self.spend(list.len() / 8);
+        Value::List(self.lists.add(list))
+    }
+
+    pub(crate) fn new_map(&mut self, map: OrderedMap) -> Value {
+        self.charge(
+            OBJECT
+                + map
+                    .entries()
+                    .iter()
+                    .map(|(k, v)| ENTRY + scalar_size(k) + scalar_size(v))
+                    .sum::<usize>(),
+        );
+        self.spend(map.len());
+        Value::Map(self.maps.add(map))
+    }
+
+    pub(crate) fn new_set(&mut self, set: OrderedMap) -> Value {
+        self.charge(OBJECT + set.keys().map(|k| ENTRY + scalar_size(k)).sum::<usize>());
+        self.spend(set.len());
+        Value::Set(self.sets.add(set))
+    }
+
+    pub(crate) fn new_array(&mut self, array: Array) -> Value {
+        self.charge(OBJECT + array.items.len() * array.kind.size());
+        self.spend(array.items.len() / 64);
+        Value::Array(self.arrays.add(array))
+    }
+
+    pub(crate) fn new_byte_array(&mut self, bytes: Vec<u8>) -> Value {
+        self.new_array(Array {
+            kind: ElementKind::Byte,
+            items: List::of_bytes(bytes),
+        })
+    }
+
+    pub(crate) fn new_date(&mut self, date: Date) -> Value {
+        self.charge(OBJECT);
+        Value::Date(self.dates.add(date))
+    }
+
+    pub(crate) fn new_entry(&mut self, key: Value, value: Value) -> Value {
+        self.charge(OBJECT);
+        Value::Entry(self.entries.add(Entry { key, value }))
+    }
+
+    /// A string made by the script, counted.
+    pub(crate) fn new_str(&mut self, text: impl AsRef<str>) -> Value {
+        let text = text.as_ref();
+        self.charge(text.len());
+        self.spend(text.len() / 16);
+        Value::str(text)
+    }
+
+    // Handles only come from this heap and live no longer than a run, so these indexes always exist.
+    pub(crate) fn list(&self, id: ListId) -> &List {
+        &self.lists.items[usize::from(id)]
+    }
+
+    pub(crate) fn list_mut(&mut self, id: ListId) -> Result<&mut List, Fault> {
+        let list = &mut self.lists.items[usize::from(id)];
+        if list.frozen {
+            Err(unmodifiable("list"))
+        } else {
+            Ok(list)
+        }
+    }
+
+    pub(crate) fn map(&self, id: MapId) -> &OrderedMap {
+        &self.maps.items[usize::from(id)]
+    }
+
+    pub(crate) fn map_mut(&mut self, id: MapId) -> Result<&mut OrderedMap, Fault> {
+        let map = &mut self.maps.items[usize::from(id)];
+        if map.frozen {
+            Err(unmodifiable("map"))
+        } else {
+            Ok(map)
+        }
+    }
+
+    pub(crate) fn set(&self, id: SetId) -> &OrderedMap {
+        &self.sets.items[usize::from(id)]
+    }
+
+    pub(crate) fn set_mut(&mut self, id: SetId) -> Result<&mut OrderedMap, Fault> {
+        let set = &mut self.sets.items[usize::from(id)];
+        if set.frozen {
+            Err(unmodifiable("set"))
+        } else {
+            Ok(set)
+        }
+    }
+
+    pub(crate) fn array(&self, id: ArrayId) -> &Array {
+        &self.arrays.items[usize::from(id)]
+    }
+
+    pub(crate) fn array_mut(&mut self, id: ArrayId) -> &mut Array {
+        &mut self.arrays.items[usize::from(id)]
+    }
+
+    pub(crate) fn date(&self, id: DateId) -> &Date {
+        &self.dates.items[usize::from(id)]
+    }
+
+    pub(crate) fn date_mut(&mut self, id: DateId) -> &mut Date {
+        &mut self.dates.items[usize::from(id)]
+    }
+
+    pub(crate) fn entry(&self, id: EntryId) -> &Entry {
+        &self.entries.items[usize::from(id)]
+    }
+
+    pub(crate) fn entry_mut(&mut self, id: EntryId) -> &mut Entry {
+        &mut self.entries.items[usize::from(id)]
+    }
+
+    /// Appends to a list, counted.
+    pub(crate) fn list_push(&mut self, id: ListId, value: Value) -> Result<(), Fault> {
+        let size = ELEMENT + scalar_size(&value);
+        self.list_mut(id)?.push(value);
+        self.charge(size);
+        Ok(())
+    }
+
+    /// Writes a map entry, counted. Null removes the key.
+    pub(crate) fn map_put(
+        &mut self,
+        id: MapId,
+        key: Value,
+        value: Value,
+    ) -> Result<Option<Value>, Fault> {
+        let size = ENTRY + scalar_size(&key) + scalar_size(&value);
+        let map = self.map_mut(id)?;
+        if value.is_null() {
+            let steps = map.len() / 8;
+            let old = map.remove(&key);
+            self.spend(steps);
+            return Ok(old);
+        }
+        let old = map.insert(key, value);
+        self.charge(size);
+        Ok(old)
+    }
+
+    /// Adds to a set, counted. True when it is new.
+    pub(crate) fn set_add(&mut self, id: SetId, value: Value) -> Result<bool, Fault> {
+        let size = ENTRY + scalar_size(&value);
+        let set = self.set_mut(id)?;
+        let new = !set.contains(&value);
+        if new {
+            set.insert(value, Value::Null);
+            self.charge(size);
+        }
+        Ok(new)
+    }
+
+    /// Takes back what no root reaches, and fails when what stays is too much.
+    pub(crate) fn collect<'a>(
+        &mut self,
+        roots: impl Iterator<Item = &'a Value>,
+    ) -> Result<(), Fault> {
+        self.start_marking();
+        let mut live = 0usize;
+        let mut pending = std::mem::take(&mut self.pending);
+        for root in roots {
+            live += scalar_size(root);
+            self.mark(root, &mut pending);
+        }
+        while let Some(value) = pending.pop() {
+            live = live.saturating_add(self.scan(&value, &mut pending));
+        }
+        self.pending = pending;
+        self.sweep();
+        self.spend(live / 16);
+        if live > self.memory {
+            return Err(Fault::limit(
+                "memory",
+                format!("the script holds more than {} bytes of data", self.memory),
+            ));
+        }
+        self.used = live;
+        self.collect_at = self.memory.max(live + live / 4);
+        Ok(())
+    }
+
+    fn start_marking(&mut self) {
+        self.lists.start_marking();
+        self.maps.start_marking();
+        self.sets.start_marking();
+        self.arrays.start_marking();
+        self.dates.start_marking();
+        self.entries.start_marking();
+    }
+
+    fn sweep(&mut self) {
+        self.lists.sweep();
+        self.maps.sweep();
+        self.sets.sweep();
+        self.arrays.sweep();
+        self.dates.sweep();
+        self.entries.sweep();
+    }
+
+    fn mark(&mut self, value: &Value, pending: &mut Vec<Value>) {
+        let new = match value {
+            Value::List(id) => self.lists.mark(usize::from(*id)),
+            Value::Map(id) => self.maps.mark(usize::from(*id)),
+            Value::Set(id) => self.sets.mark(usize::from(*id)),
+            Value::Array(id) => self.arrays.mark(usize::from(*id)),
+            Value::Date(id) => self.dates.mark(usize::from(*id)),
+            Value::Entry(id) => self.entries.mark(usize::from(*id)),
+            _ => false,
+        };
+        if new {
+            pending.push(value.clone());
+        }
+    }
+
+    /// Marks what a collection holds; its accounted size.
+    fn scan(&mut self, value: &Value, pending: &mut Vec<Value>) -> usize {
+        let mut children = Vec::new();
+        let size = match value {
+            Value::List(id) => scan_list(self.list(*id), &mut children),
+            Value::Array(id) => {
+                let array = self.array(*id);
+                let size = array.items.len() * array.kind.size();
+                scan_list(&array.items, &mut children);
+                size
+            }
+            Value::Map(id) => scan_entries(self.map(*id), &mut children),
+            Value::Set(id) => scan_entries(self.set(*id), &mut children),
+            Value::Entry(id) => {
+                let entry = self.entry(*id);
+                children.extend([entry.key.clone(), entry.value.clone()]);
+                ENTRY
+            }
+            _ => 0,
+        };
+        for child in &children {
+            self.mark(child, pending);
+        }
+        OBJECT + size
+    }
+}
+
+fn is_reference(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::List(_)
+            | Value::Map(_)
+            | Value::Set(_)
+            | Value::Array(_)
+            | Value::Date(_)
+            | Value::Entry(_)
+    )
+}
+
+fn scan_list(list: &List, children: &mut Vec<Value>) -> usize {
+    let Some(values) = list.as_values() else {
+        return list.len() * (ELEMENT + 1);
+    };
+    children.extend(values.iter().filter(|v| is_reference(v)).cloned());
+    values.iter().map(|v| ELEMENT + scalar_size(v)).sum()
+}
+
+fn scan_entries(map: &OrderedMap, children: &mut Vec<Value>) -> usize {
+    let mut size = 0;
+    for (key, value) in map.entries() {
+        size += ENTRY + scalar_size(key) + scalar_size(value);
+        children.extend(
+            [key, value]
+                .into_iter()
+                .filter(|v| is_reference(v))
+                .cloned(),
+        );
+    }
+    size
+}
+
+fn unmodifiable(what: &str) -> Fault {
+    Fault::runtime("unmodifiable", format!("the {what} cannot be modified"))
+}

@@ -1,0 +1,231 @@
+//! A map that keeps the order of insertion; also the substance of sets.
+//!
+//! Most maps of converters have a handful of keys, so small ones are searched linearly and only larger
+//! ones get a hash table. Equality of keys is strict: `1`, `1L` and `'1'` are three keys.
+
+use std::hash::{Hash, Hasher};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
+use super::Value;
+
+const LINEAR: usize = 8;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrderedMap {
+    entries: Vec<(Value, Value)>,
+    index: Option<HashTable<u32>>,
+    /// Changes of size, to notice modification during iteration.
+    pub(crate) version: u32,
+    pub(crate) frozen: bool,
+}
+
+fn hash(key: &Value) -> u64 {
+    let mut h = FxHasher::default();
+    match key {
+        Value::Str(s) => return hash_str(s),
+        Value::Bool(b) => b.hash(&mut h),
+        Value::Byte(n) => n.hash(&mut h),
+        Value::Short(n) => n.hash(&mut h),
+        Value::Char(n) => n.hash(&mut h),
+        Value::Int(n) => n.hash(&mut h),
+        Value::Long(n) => n.hash(&mut h),
+        Value::Float(n) => n.to_bits().hash(&mut h),
+        Value::Double(n) => n.to_bits().hash(&mut h),
+        Value::Big(b) => b.text.hash(&mut h),
+        Value::List(id) => id.hash(&mut h),
+        Value::Map(id) => id.hash(&mut h),
+        Value::Set(id) => id.hash(&mut h),
+        Value::Array(id) => id.hash(&mut h),
+        Value::Date(id) => id.hash(&mut h),
+        Value::Entry(id) => id.hash(&mut h),
+        Value::Undefined | Value::Null | Value::Class(_) => {}
+    }
+    h.finish()
+}
+
+fn hash_str(key: &str) -> u64 {
+    let mut h = FxHasher::default();
+    key.hash(&mut h);
+    h.finish()
+}
+
+/// Same type and same value; collections by identity.
+pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Str(a), Value::Str(b)) => a == b,
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Byte(a), Value::Byte(b)) => a == b,
+        (Value::Short(a), Value::Short(b)) => a == b,
+        (Value::Char(a), Value::Char(b)) => a == b,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Long(a), Value::Long(b)) => a == b,
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+        (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
+        (Value::Big(a), Value::Big(b)) => a == b,
+        (Value::List(a), Value::List(b)) => a == b,
+        (Value::Map(a), Value::Map(b)) => a == b,
+        (Value::Set(a), Value::Set(b)) => a == b,
+        (Value::Array(a), Value::Array(b)) => a == b,
+        (Value::Date(a), Value::Date(b)) => a == b,
+        (Value::Entry(a), Value::Entry(b)) => a == b,
+        (Value::Class(a), Value::Class(b)) => a == b,
+        _ => false,
+    }
+}
+
+impl OrderedMap {
+    pub(crate) fn with_capacity(n: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(n),
+            ..Self::default()
+        }
+    }
+
+    /// A copy that cannot be modified.
+    pub(crate) fn frozen_copy(&self) -> Self {
+        Self {
+            frozen: true,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn entries(&self) -> &[(Value, Value)] {
+        &self.entries
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Value> {
+        self.entries.iter().map(|(k, _)| k)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.entries.iter().map(|(_, v)| v)
+    }
+
+    pub(crate) fn position_str(&self, key: &str) -> Option<usize> {
+        let is_key = |i: usize| matches!(self.entries.get(i), Some((Value::Str(k), _)) if k == key);
+        match &self.index {
+            None => (0..self.entries.len()).find(|i| is_key(*i)),
+            Some(index) => index
+                .find(hash_str(key), |i| is_key(*i as usize))
+                .map(|i| *i as usize),
+        }
+    }
+
+    pub(crate) fn position(&self, key: &Value) -> Option<usize> {
+        if let Value::Str(s) = key {
+            return self.position_str(s);
+        }
+        let is_key = |i: usize| self.entries.get(i).is_some_and(|(k, _)| same_key(k, key));
+        match &self.index {
+            None => (0..self.entries.len()).find(|i| is_key(*i)),
+            Some(index) => index
+                .find(hash(key), |i| is_key(*i as usize))
+                .map(|i| *i as usize),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
+        self.position(key)
+            .and_then(|i| self.entries.get(i))
+            .map(|(_, v)| v)
+    }
+
+    pub(crate) fn get_str(&self, key: &str) -> Option<&Value> {
+        self.position_str(key)
+            .and_then(|i| self.entries.get(i))
+            .map(|(_, v)| v)
+    }
+
+    pub(crate) fn contains(&self, key: &Value) -> bool {
+        self.position(key).is_some()
+    }
+
+    /// Sets a value; an existing key keeps its place.
+    pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
+        if let Some((_, old)) = self.position(&key).and_then(|i| self.entries.get_mut(i)) {
+            return Some(std::mem::replace(old, value));
+        }
+        self.version = self.version.wrapping_add(1);
+        if let Some(index) = &mut self.index {
+            let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+            let entries = &self.entries;
+            index.insert_unique(hash(&key), at, |i| {
+                entries.get(*i as usize).map_or(0, |(k, _)| hash(k))
+            });
+        }
+        self.entries.push((key, value));
+        if self.index.is_none() && self.entries.len() > LINEAR {
+            self.reindex();
+        }
+        None
+    }
+
+    pub(crate) fn remove(&mut self, key: &Value) -> Option<Value> {
+        let at = self.position(key)?;
+        self.version = self.version.wrapping_add(1);
+        let (_, value) = self.entries.remove(at);
+        if self.index.is_some() {
+            self.reindex();
+        }
+        Some(value)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.version = self.version.wrapping_add(1);
+        self.entries.clear();
+        self.index = None;
+    }
+
+    /// Replaces all entries; the keys are known to be different.
+    pub(crate) fn replace_entries(&mut self, entries: Vec<(Value, Value)>) {
+        self.version = self.version.wrapping_add(1);
+        self.entries = entries;
+        self.reindex();
+    }
+
+    fn reindex(&mut self) {
+        self.index = None;
+        if self.entries.len() <= LINEAR {
+            return;
+        }
+        let mut index = HashTable::with_capacity(self.entries.len());
+        for (i, (key, _)) in self.entries.iter().enumerate() {
+            let at = u32::try_from(i).unwrap_or(u32::MAX);
+            let entries = &self.entries;
+            index.insert_unique(hash(key), at, |i| {
+                entries.get(*i as usize).map_or(0, |(k, _)| hash(k))
+            });
+        }
+        self.index = Some(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_order_and_finds_keys_small_and_large() {
+        let mut map = OrderedMap::default();
+        for i in 0..100 {
+            map.insert(Value::str(format!("k{i}")), Value::Int(i));
+        }
+        map.insert(Value::str("k3"), Value::Int(-3));
+        assert_eq!(map.len(), 100);
+        assert!(matches!(map.get_str("k3"), Some(Value::Int(-3))));
+        assert!(map.remove(&Value::str("k0")).is_some());
+        assert_eq!(map.position_str("k99"), Some(98));
+        assert!(map.get(&Value::Int(3)).is_none());
+    }
+}

@@ -1,0 +1,670 @@
+//! The instruction loop.
+
+use super::budget::Budget;
+use super::{Frame, Vm, access, bind, iterate, result};
+use crate::compile::code::{Function, Op, Shared, Unit};
+use crate::error::Fault;
+use crate::host::Host;
+use crate::library::array::zeros;
+use crate::library::{Call, NativeFn, full_match};
+use crate::ops::{arithmetic, bits, cast, text};
+use crate::span::Span;
+use crate::syntax::ast::BinaryOp;
+use crate::value::{Array, ElementKind, Heap, List, OrderedMap, Value, compare};
+
+/// Why the loop stops: a failure and the instruction it happened at.
+struct Stop {
+    fault: Fault,
+    function: usize,
+    at: usize,
+}
+
+impl Vm {
+    /// Runs the script whose arguments are on the stack.
+    pub(super) fn execute(&mut self, unit: &Unit, host: &Host) -> Result<Value, (Fault, Span)> {
+        self.run_loop(unit, host).map_err(|stop| {
+            let span = unit
+                .functions
+                .get(stop.function)
+                .and_then(|f| f.spans.get(stop.at))
+                .copied();
+            (stop.fault, span.unwrap_or_default())
+        })
+    }
+
+    fn run_loop(&mut self, unit: &Unit, host: &Host) -> Result<Value, Stop> {
+        let mut budget = Budget::new(&self.limits);
+        let mut executed: u64 = 0;
+        let mut function_index = 0usize;
+        let mut base = 0usize;
+        let mut pc = 0usize;
+        let Some(mut function) = unit.functions.first() else {
+            return Ok(Value::Null);
+        };
+        self.stack
+            .resize(function.slots.max(self.stack.len()), Value::Undefined);
+        loop {
+            let at = pc;
+            let Some(op) = function.code.get(at).copied() else {
+                let fault = Fault::runtime("internal", "the compiled script has no end");
+                return Err(Stop {
+                    fault,
+                    function: function_index,
+                    at,
+                });
+            };
+            pc += 1;
+            executed += 1;
+            let step = match op {
+                Op::Call {
+                    function: callee,
+                    argc,
+                } => {
+                    let Some(next) = unit.functions.get(callee as usize) else {
+                        continue;
+                    };
+                    let outcome = budget
+                        .check(executed, &mut self.heap, &self.stack)
+                        .and_then(|()| self.enter(next, usize::from(argc)));
+                    match outcome {
+                        Ok(new_base) => {
+                            self.frames.push(Frame {
+                                function: function_index,
+                                next: pc,
+                                base,
+                            });
+                            function_index = callee as usize;
+                            function = next;
+                            base = new_base;
+                            pc = 0;
+                            continue;
+                        }
+                        Err(fault) => Err(fault),
+                    }
+                }
+                Op::Return => {
+                    let value = self.stack.pop().unwrap_or(Value::Null);
+                    let Some(frame) = self.frames.pop() else {
+                        return Ok(value);
+                    };
+                    self.stack.truncate(base);
+                    self.stack.push(value);
+                    function_index = frame.function;
+                    let Some(caller) = unit.functions.get(frame.function) else {
+                        continue;
+                    };
+                    function = caller;
+                    base = frame.base;
+                    pc = frame.next;
+                    continue;
+                }
+                Op::Loop(target) => {
+                    pc = target as usize;
+                    budget.check(executed, &mut self.heap, &self.stack)
+                }
+                Op::Jump(target) => {
+                    pc = target as usize;
+                    continue;
+                }
+                _ => match self.step(op, unit, function, base, host) {
+                    Ok(None) => continue,
+                    Ok(Some(Flow::Jump(target))) => {
+                        pc = target as usize;
+                        continue;
+                    }
+                    Ok(Some(Flow::Check)) => budget.check(executed, &mut self.heap, &self.stack),
+                    Err(fault) => Err(fault),
+                },
+            };
+            if let Err(fault) = step {
+                return Err(Stop {
+                    fault,
+                    function: function_index,
+                    at,
+                });
+            }
+        }
+    }
+
+    /// Makes the arguments on the stack the first variables of a new frame; its base.
+    fn enter(&mut self, function: &Function, argc: usize) -> Result<usize, Fault> {
+        if self.frames.len() >= self.limits.call_depth {
+            let message = format!(
+                "functions call each other deeper than {} levels",
+                self.limits.call_depth
+            );
+            return Err(Fault::limit("call-depth", message));
+        }
+        if argc > function.parameters + function.locals {
+            let message = format!(
+                "'{}' takes {} arguments, got {argc}",
+                function.name, function.parameters
+            );
+            return Err(Fault::runtime("argument-count", message));
+        }
+        let base = self.stack.len().saturating_sub(argc);
+        self.stack.truncate(base + argc.min(function.parameters));
+        self.stack.resize(base + function.slots, Value::Undefined);
+        Ok(base)
+    }
+
+    fn pop(&mut self) -> Value {
+        self.stack.pop().unwrap_or(Value::Null)
+    }
+
+    fn top(&self) -> &Value {
+        self.stack.last().unwrap_or(&Value::Null)
+    }
+
+    fn slot(&mut self, base: usize, slot: u16) -> &mut Value {
+        // Frames are resized to their number of slots when they are entered.
+        &mut self.stack[base + usize::from(slot)]
+    }
+
+    /// One instruction that stays in its function.
+    fn step(
+        &mut self,
+        op: Op,
+        unit: &Unit,
+        function: &Function,
+        base: usize,
+        host: &Host,
+    ) -> Result<Option<Flow>, Fault> {
+        match op {
+            Op::Const(i) => self.stack.push(
+                unit.constants
+                    .get(i as usize)
+                    .cloned()
+                    .unwrap_or(Value::Null),
+            ),
+            Op::Null => self.stack.push(Value::Null),
+            Op::Bool(b) => self.stack.push(Value::Bool(b)),
+            Op::Int(n) => self.stack.push(Value::Int(n)),
+            Op::Load(slot) => {
+                let value = self.slot(base, slot).clone();
+                if matches!(value, Value::Undefined) {
+                    return Err(undefined(function, slot));
+                }
+                self.stack.push(value);
+            }
+            Op::Store(slot) => {
+                let value = self.assigned();
+                *self.slot(base, slot) = value;
+            }
+            Op::Tee(slot) => {
+                let value = self.assigned();
+                *self.slot(base, slot) = value.clone();
+                self.stack.push(value);
+            }
+            Op::LoadShared(i) => {
+                let Some(shared) = unit.shared.get(usize::from(i)) else {
+                    return Ok(None);
+                };
+                let value = self
+                    .stack
+                    .get(self.shared_place(shared, base))
+                    .cloned()
+                    .unwrap_or(Value::Undefined);
+                if matches!(value, Value::Undefined) {
+                    return Err(Fault::runtime(
+                        "unknown-name",
+                        format!("'{}' is not defined", shared.name),
+                    ));
+                }
+                self.stack.push(value);
+            }
+            Op::TeeShared(i) => {
+                let Some(shared) = unit.shared.get(usize::from(i)) else {
+                    return Ok(None);
+                };
+                let value = self.assigned();
+                let place = self.shared_place(shared, base);
+                if let Some(slot) = self.stack.get_mut(place) {
+                    *slot = value.clone();
+                }
+                self.stack.push(value);
+            }
+            Op::Clear(slot) => *self.slot(base, slot) = Value::Undefined,
+            Op::IsDefined(slot) => {
+                let defined = !matches!(self.slot(base, slot), Value::Undefined);
+                self.stack.push(Value::Bool(defined));
+            }
+            Op::Pop => {
+                self.stack.pop();
+            }
+            Op::Binary(op) => return self.binary(op),
+            Op::StaticInt(op) => {
+                let (b, a) = (self.pop(), self.pop());
+                self.stack.push(arithmetic::static_int(op, &a, &b)?);
+            }
+            Op::IsEmpty => {
+                let value = self.pop();
+                self.stack
+                    .push(Value::Bool(compare::is_empty(&self.heap, &value)));
+            }
+            Op::Negate => {
+                let value = self.pop();
+                self.stack.push(arithmetic::negate(&value)?);
+            }
+            Op::Not => {
+                let value = boolean(&self.pop())?;
+                self.stack.push(Value::Bool(!value));
+            }
+            Op::Complement => {
+                let value = self.pop();
+                self.stack.push(bits::complement(&value)?);
+            }
+            Op::CheckBool => {
+                boolean(self.top())?;
+            }
+            Op::JumpIfFalse(target) => {
+                if !boolean(&self.pop())? {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+            }
+            Op::JumpIfTrue(target) => {
+                if boolean(&self.pop())? {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+            }
+            Op::JumpIfFalseOrPop(target) => {
+                if !boolean(self.top())? {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+                self.stack.pop();
+            }
+            Op::JumpIfTrueOrPop(target) => {
+                if boolean(self.top())? {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+                self.stack.pop();
+            }
+            Op::JumpIfPresentOrPop(target) => {
+                if !compare::is_missing(&self.heap, self.top()) {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+                self.stack.pop();
+            }
+            Op::JumpIfNull(target) => {
+                if self.top().is_null() {
+                    return Ok(Some(Flow::Jump(target)));
+                }
+            }
+            Op::MakeList(n) => {
+                let start = self.stack.len().saturating_sub(n as usize);
+                let values = self.stack.split_off(start);
+                let list = self.heap.new_list(values);
+                self.stack.push(list);
+            }
+            Op::MakeMap(shape) => {
+                let Some(keys) = unit.shapes.get(shape as usize) else {
+                    return Ok(None);
+                };
+                let start = self.stack.len().saturating_sub(keys.len());
+                let mut map = OrderedMap::with_capacity(keys.len());
+                for (key, value) in keys.iter().zip(self.stack.drain(start..)) {
+                    if value.is_null() {
+                        map.remove(key);
+                    } else {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                let map = self.heap.new_map(map);
+                self.stack.push(map);
+            }
+            Op::GetProperty(i) => {
+                let Some(property) = unit.properties.get(i as usize) else {
+                    return Ok(None);
+                };
+                // The common case without the detour of a call.
+                if let (Value::Map(id), None) = (self.top(), property.map) {
+                    let value = self
+                        .heap
+                        .map(*id)
+                        .get_str(&property.name)
+                        .cloned()
+                        .unwrap_or(Value::Null);
+                    self.stack.pop();
+                    self.stack.push(value);
+                } else {
+                    let value =
+                        self.with_call(1, host, |call| access::get_property(call, property))?;
+                    self.stack.push(value);
+                }
+            }
+            Op::SetProperty(i) => {
+                let Some(property) = unit.properties.get(i as usize) else {
+                    return Ok(None);
+                };
+                let value = self.assigned();
+                let target = self.pop();
+                access::set_property(&mut self.heap, &target, property, value.clone())?;
+                self.stack.push(value);
+            }
+            Op::GetIndex => {
+                let at = self.pop();
+                let target = self.pop();
+                let value = access::get_index(&mut self.heap, &target, &at)?;
+                self.stack.push(value);
+            }
+            Op::SetIndex => {
+                let value = self.assigned();
+                let at = self.pop();
+                let target = self.pop();
+                access::set_index(&mut self.heap, &target, &at, value.clone())?;
+                self.stack.push(value);
+            }
+            Op::Method { set, argc } => {
+                let Some(methods) = unit.methods.get(set as usize) else {
+                    return Ok(None);
+                };
+                let argc = usize::from(argc);
+                let receiver = self
+                    .stack
+                    .len()
+                    .checked_sub(argc)
+                    .and_then(|i| self.stack.get(i));
+                let receiver = receiver.unwrap_or(&Value::Null);
+                let Some(method) = methods.of(receiver) else {
+                    return Err(no_method(receiver, &methods.name));
+                };
+                self.native(method, argc, host)?;
+                return Ok(Some(Flow::Check));
+            }
+            Op::Native { function, argc } => {
+                let Some(native) = unit.natives.get(function as usize).copied() else {
+                    return Ok(None);
+                };
+                self.native(native, usize::from(argc), host)?;
+                return Ok(Some(Flow::Check));
+            }
+            Op::Host { function, argc } => {
+                self.host_function(unit, function as usize, usize::from(argc))?;
+                return Ok(Some(Flow::Check));
+            }
+            Op::Raise(i) => {
+                let fault = unit.faults.get(i as usize).cloned();
+                return Err(fault.unwrap_or_else(|| Fault::runtime("internal", "unknown failure")));
+            }
+            Op::IterInit(slot) => {
+                let source = self.pop();
+                let (source, state) = iterate::start(&mut self.heap, source)?;
+                *self.slot(base, slot) = source;
+                *self.slot(base, slot + 1) = state;
+            }
+            Op::IterNext {
+                state,
+                variable,
+                exit,
+            } => {
+                let source = self.slot(base, state).clone();
+                let Value::Long(position) = *self.slot(base, state + 1) else {
+                    return Ok(Some(Flow::Jump(exit)));
+                };
+                match iterate::next(&mut self.heap, &source, position)? {
+                    Some((value, position)) => {
+                        *self.slot(base, state + 1) = Value::Long(position);
+                        *self.slot(base, variable) = value;
+                    }
+                    None => return Ok(Some(Flow::Jump(exit))),
+                }
+            }
+            Op::Append(slot) => {
+                let value = self.pop();
+                if let Value::List(id) = *self.slot(base, slot) {
+                    self.heap.list_push(id, value)?;
+                }
+            }
+            Op::Step { slot, delta } => match self.slot(base, slot) {
+                Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
+                    *n += i32::from(delta)
+                }
+                Value::Undefined => return Err(undefined(function, slot)),
+                value => *value = arithmetic::step(value, i32::from(delta))?,
+            },
+            Op::StepTop(delta) => {
+                let value = self.pop();
+                self.stack.push(arithmetic::step(&value, i32::from(delta))?);
+            }
+            Op::Cast(class) => {
+                let value = self.pop();
+                let value = cast::cast(&mut self.heap, class, &value)?;
+                self.stack.push(value);
+            }
+            Op::InstanceOf(class) => {
+                let value = self.pop();
+                self.stack
+                    .push(Value::Bool(cast::instance_of(&value, class)));
+            }
+            Op::ConvertableTo(class) => {
+                let value = self.pop();
+                self.stack
+                    .push(Value::Bool(cast::convertible(&value, class)));
+            }
+            Op::NewArray { kind, dimensions } => {
+                let start = self.stack.len().saturating_sub(usize::from(dimensions));
+                let sizes = self.stack.split_off(start);
+                let array = new_array(&mut self.heap, kind, &sizes)?;
+                self.stack.push(array);
+            }
+            Op::Assert => {
+                if !boolean(&self.pop())? {
+                    return Err(Fault::runtime("assertion", "the assertion does not hold"));
+                }
+            }
+            // Handled by the loop itself.
+            Op::Call { .. } | Op::Return | Op::Loop(_) | Op::Jump(_) => {}
+        }
+        Ok(None)
+    }
+
+    /// The value to assign: an array of strings becomes a list.
+    fn assigned(&mut self) -> Value {
+        let value = self.pop();
+        if let Value::Array(id) = value
+            && self.heap.array(id).kind == ElementKind::Object
+        {
+            let list = self.heap.array(id).items.clone();
+            return self.heap.add_list(list);
+        }
+        value
+    }
+
+    fn shared_place(&self, shared: &Shared, base: usize) -> usize {
+        let defined = |slot: &&u16| {
+            !matches!(
+                self.stack.get(usize::from(**slot)),
+                None | Some(Value::Undefined)
+            )
+        };
+        match (shared.outer.iter().find(defined), shared.local) {
+            (Some(outer), _) => usize::from(*outer),
+            (None, Some(local)) => base + usize::from(local),
+            (None, None) => usize::MAX,
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp) -> Result<Option<Flow>, Fault> {
+        use BinaryOp as B;
+        let b = self.pop();
+        let a = self.pop();
+        let value = match op {
+            B::Add => {
+                let sum = arithmetic::add(&mut self.heap, &a, &b)?;
+                let grows = !matches!(sum, Value::Int(_) | Value::Double(_) | Value::Long(_));
+                self.stack.push(sum);
+                return Ok(grows.then_some(Flow::Check));
+            }
+            B::Sub | B::Mul | B::Div | B::Rem => arithmetic::arithmetic(op, &a, &b)?,
+            B::Pow => arithmetic::power(&a, &b)?,
+            B::Shl | B::Shr | B::Ushr | B::BitAnd | B::BitOr | B::BitXor => {
+                bits::bitwise(op, &a, &b)?
+            }
+            B::Eq => Value::Bool(compare::loosely_equal(&self.heap, &a, &b)?),
+            B::Ne => Value::Bool(!compare::loosely_equal(&self.heap, &a, &b)?),
+            B::Lt => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_lt)),
+            B::Gt => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_gt)),
+            B::Le => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_le)),
+            B::Ge => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_ge)),
+            B::Contains => Value::Bool(text::contains(&self.heap, &a, &b)?),
+            B::Append => arithmetic::append(&mut self.heap, &a, &b)?,
+            B::Matches => {
+                let subject = arithmetic::as_text(&self.heap, &a)?;
+                let pattern = arithmetic::as_text(&self.heap, &b)?;
+                Value::Bool(full_match(
+                    &mut self.regexes,
+                    &mut self.heap,
+                    &subject,
+                    &pattern,
+                )?)
+            }
+            B::SoundsLike => {
+                let (x, y) = (
+                    arithmetic::as_text(&self.heap, &a)?,
+                    arithmetic::as_text(&self.heap, &b)?,
+                );
+                Value::Bool(text::sounds_like(&x, &y))
+            }
+            B::Similarity => {
+                let (x, y) = (
+                    arithmetic::as_text(&self.heap, &a)?,
+                    arithmetic::as_text(&self.heap, &b)?,
+                );
+                Value::Float(text::similarity(&mut self.heap, &x, &y))
+            }
+        };
+        self.stack.push(value);
+        Ok(None)
+    }
+
+    /// Runs something on the topmost values, which are popped.
+    fn with_call<T>(
+        &mut self,
+        argc: usize,
+        host: &Host,
+        run: impl FnOnce(&mut Call<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let start = self.stack.len().saturating_sub(argc);
+        let args = self.stack.get(start..).unwrap_or_default();
+        let mut call = Call {
+            heap: &mut self.heap,
+            host,
+            random: &mut self.random,
+            regexes: &mut self.regexes,
+            args,
+        };
+        let outcome = run(&mut call)?;
+        self.stack.truncate(start);
+        Ok(outcome)
+    }
+
+    fn native(&mut self, function: NativeFn, argc: usize, host: &Host) -> Result<(), Fault> {
+        let value = self.with_call(argc, host, function)?;
+        self.stack.push(value);
+        Ok(())
+    }
+
+    fn host_function(&mut self, unit: &Unit, function: usize, argc: usize) -> Result<(), Fault> {
+        let Some((_, function)) = unit.hosts.get(function) else {
+            return Ok(());
+        };
+        let start = self.stack.len().saturating_sub(argc);
+        let values = self.stack.split_off(start);
+        let args = values
+            .iter()
+            .map(|value| result::output(&self.heap, value, &self.limits))
+            .collect::<Result<Vec<_>, _>>()?;
+        let outcome = function(&args)?;
+        let mut chars = bind::Chars::new(self.limits.arguments_chars);
+        let value = bind::value(&mut self.heap, &result::input_of(&outcome), &mut chars, 0)?;
+        self.stack.push(value);
+        Ok(())
+    }
+}
+
+/// What an instruction asks of the loop.
+enum Flow {
+    Jump(u32),
+    /// Something may have grown: look at the budgets.
+    Check,
+}
+
+fn undefined(function: &Function, slot: u16) -> Fault {
+    let name = function
+        .slot_names
+        .get(usize::from(slot))
+        .map_or("", smol_str::SmolStr::as_str);
+    Fault::runtime("unknown-name", format!("'{name}' is not defined"))
+}
+
+fn boolean(value: &Value) -> Result<bool, Fault> {
+    match value {
+        Value::Bool(b) => Ok(*b),
+        other => {
+            let fault = Fault::runtime(
+                "not-a-boolean",
+                format!("expected true or false, got {}", other.kind()),
+            );
+            Err(fault.hint("compare the value, e.g. x != null or x > 0"))
+        }
+    }
+}
+
+fn no_method(receiver: &Value, name: &str) -> Fault {
+    if receiver.is_null() {
+        return access::null_access(&format!("cannot call '{name}'"));
+    }
+    let fault = Fault::runtime(
+        "unknown-method",
+        format!("a {} has no method '{name}'", receiver.kind()),
+    );
+    let hint = match (receiver, name) {
+        (_, "includes") => "use contains(x)",
+        (Value::List(_), "map" | "filter" | "forEach" | "reduce" | "find" | "some" | "every") => {
+            "there are no functions as values; write a foreach loop"
+        }
+        (Value::Str(_), "slice" | "substr") => "use substring(from, to)",
+        (Value::Str(_), "charCodeAt") => "use codePointAt(i)",
+        (Value::Str(_), "padStart" | "padEnd") => "use the function padStart(text, length, ' ')",
+        (_, "toFixed") => "use the function toFixed(x, digits)",
+        (_, "hasOwnProperty") => "use containsKey(k)",
+        _ => return fault,
+    };
+    fault.hint(hint)
+}
+
+fn new_array(heap: &mut Heap, kind: ElementKind, sizes: &[Value]) -> Result<Value, Fault> {
+    let Some((first, rest)) = sizes.split_first() else {
+        return Ok(Value::Null);
+    };
+    let len = match first {
+        Value::Int(n) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let len = len.ok_or_else(|| {
+        Fault::runtime(
+            "argument-value",
+            "the size of an array is an int of at least 0",
+        )
+    })?;
+    if rest.is_empty() {
+        heap.check_single(len.saturating_mul(kind.size()), 2, "the array")?;
+        return Ok(heap.new_array(zeros(kind, len)));
+    }
+    heap.check_single(
+        len.saturating_mul(ElementKind::Object.size()),
+        2,
+        "the array",
+    )?;
+    let mut items = Vec::new();
+    for _ in 0..len {
+        items.push(new_array(heap, kind, rest)?);
+        if heap.needs_collection() {
+            return Err(Fault::limit("memory", "the array is too large"));
+        }
+    }
+    Ok(heap.new_array(Array {
+        kind: ElementKind::Object,
+        items: List::of(items),
+    }))
+}

@@ -1,0 +1,65 @@
+//! Runs the conformance vectors when their folder is there, and prints a table by file.
+//!
+//! `TBEL_SHOW=file` (or `TBEL_SHOW=all`) prints every case that differs.
+
+#![allow(clippy::print_stdout, missing_docs)]
+
+mod vectors;
+
+use vectors::{Case, Verdict};
+
+/// Files whose vectors are not all required: accidents of the reference engine.
+const QUIRKS: &str = "quirks";
+
+#[test]
+fn every_gating_vector_passes() {
+    let Some(files) = vectors::files() else {
+        println!("no conformance vectors here, skipped");
+        return;
+    };
+    let show = std::env::var("TBEL_SHOW").unwrap_or_default();
+    let mut failed = 0;
+    let mut rows = Vec::new();
+    for (name, cases) in &files {
+        let mut tally = [0usize; 4];
+        for case in cases {
+            let verdict = case.run(name);
+            let passed = matches!(verdict, Verdict::Pass);
+            tally[usize::from(case.quirk) * 2] += 1;
+            tally[usize::from(case.quirk) * 2 + 1] += usize::from(passed);
+            failed += usize::from(!passed && !case.quirk);
+            if let Verdict::Differs(got) = verdict
+                && (show == *name || show == "all" && !case.quirk)
+            {
+                print_difference(case, &got);
+            }
+        }
+        rows.push((name, tally));
+    }
+    println!("{:<24} {:>13} {:>13}", "file", "gating", "quirks");
+    for (name, [gating, gating_ok, quirks, quirks_ok]) in rows {
+        let quirk_column = if quirks > 0 {
+            format!("{quirks_ok}/{quirks}")
+        } else {
+            String::new()
+        };
+        println!(
+            "{name:<24} {:>13} {quirk_column:>13}",
+            format!("{gating_ok}/{gating}")
+        );
+    }
+    assert!(
+        files.iter().any(|(name, _)| name == QUIRKS),
+        "the quirks file is missing"
+    );
+    assert_eq!(failed, 0, "{failed} gating vectors differ");
+}
+
+fn print_difference(case: &Case, got: &str) {
+    println!(
+        "{} {}\n    wanted {}\n    got    {got}",
+        case.id,
+        case.script.replace('\n', "⏎"),
+        case.wanted()
+    );
+}
