@@ -239,23 +239,15 @@ pub(super) struct Commit {
 impl Commit {
     /// The commit that holds `seq`, or the next one after it.
     pub(super) fn at_or_after(connection: &Connection, seq: Seq) -> Result<Option<Self>> {
-        // Commits do not overlap, so the one that holds `seq` is the newest that starts there or
-        // before.
-        let held = Self::query(
-            connection,
-            "SELECT first_seq, last_seq, crc, body FROM commits
-             WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1",
-            Some(seq),
-        )?;
-        if let Some(commit) = held
-            && commit.last >= seq
-        {
-            return Ok(Some(commit));
-        }
+        // Commits do not overlap: either the newest that begins at `seq` or before holds it, or
+        // the next one is meant. The body of the one that is not is never loaded.
         Self::query(
             connection,
             "SELECT first_seq, last_seq, crc, body FROM commits
-             WHERE first_seq > ?1 ORDER BY first_seq LIMIT 1",
+             WHERE first_seq >= coalesce((SELECT max(first_seq) FROM commits
+                                          WHERE first_seq <= ?1), 0)
+               AND last_seq >= ?1
+             ORDER BY first_seq LIMIT 1",
             Some(seq),
         )
     }
