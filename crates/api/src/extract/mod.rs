@@ -1,0 +1,14 @@
+//! What handlers take from a request. Every refusal is an [`crate::error::ApiError`].
+
+mod body;
+mod caller;
+mod page;
+mod path;
+mod query;
+
+pub use body::{EntityBody, JsonBody, MAX_BODY_BYTES, TextBody};
+pub use caller::Caller;
+pub(crate) use caller::scope_of_token;
+pub use page::{Page, TimeRange};
+pub use path::{EntityPath, EntityPathAnd, Id, InPath};
+pub use query::Query;

@@ -1,0 +1,282 @@
+//! The index: every path and the handler behind it.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    error::{ApiError, ErrorBody, ErrorCode},
+    extract::MAX_BODY_BYTES,
+    resources::*,
+    state::{Api, ApiState},
+    ws,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Millrace",
+        description = "REST API of the Millrace IoT integration platform. Times are milliseconds \
+                       since 1970 in UTC; ids are objects with entityType and id in bodies and \
+                       bare UUIDs in paths.",
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Security),
+    security(("token" = [])),
+)]
+struct Description;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+        let header = ApiKey::Header(ApiKeyValue::with_description(
+            "X-Authorization",
+            "Bearer <token>; the header Authorization works as well",
+        ));
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// Every path with its description. Aliases that older clients use have no description of their own.
+fn paths() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        // auth
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::user))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::change_password))
+        // assets
+        .routes(routes!(asset::save))
+        .routes(routes!(asset::get, asset::delete))
+        .routes(routes!(asset::types))
+        .routes(routes!(asset::by_name))
+        .routes(routes!(asset::tenant_page))
+        .routes(routes!(asset::user_page))
+        .routes(routes!(asset::list))
+        .routes(routes!(asset::customer_page))
+        .routes(routes!(asset::group_page))
+        // asset profiles
+        .routes(routes!(asset_profile::save))
+        .routes(routes!(asset_profile::get, asset_profile::delete))
+        .routes(routes!(asset_profile::set_default))
+        .routes(routes!(asset_profile::page))
+        .routes(routes!(asset_profile::names))
+        .routes(routes!(asset_profile::default_info))
+        .routes(routes!(asset_profile::info))
+        .routes(routes!(asset_profile::infos))
+        .routes(routes!(asset_profile::info_list))
+        // converters
+        .routes(routes!(converter::save))
+        .routes(routes!(converter::get, converter::delete))
+        .routes(routes!(converter::page))
+        .routes(routes!(converter::list))
+        .routes(routes!(converter::test_up_link))
+        .routes(routes!(converter::debug_in))
+        // customers
+        .routes(routes!(customer::save))
+        .routes(routes!(customer::get, customer::delete))
+        .routes(routes!(customer::by_title))
+        .routes(routes!(customer::page))
+        .routes(routes!(customer::list))
+        .routes(routes!(customer::group_page))
+        // devices
+        .routes(routes!(device::save))
+        .routes(routes!(device::save_with_credentials))
+        .routes(routes!(device::get, device::delete))
+        .routes(routes!(device::info))
+        .routes(routes!(device::types))
+        .routes(routes!(device::credentials))
+        .routes(routes!(device::save_credentials))
+        .routes(routes!(device::by_name))
+        .routes(routes!(device::tenant_page))
+        .routes(routes!(device::user_page))
+        .routes(routes!(device::list))
+        .routes(routes!(device::customer_page))
+        .routes(routes!(device::group_page))
+        .routes(routes!(device::infos))
+        .routes(routes!(device::customer_infos))
+        // device profiles
+        .routes(routes!(device_profile::save))
+        .routes(routes!(device_profile::get, device_profile::delete))
+        .routes(routes!(device_profile::set_default))
+        .routes(routes!(device_profile::page))
+        .routes(routes!(device_profile::names))
+        .routes(routes!(device_profile::default_info))
+        .routes(routes!(device_profile::info))
+        .routes(routes!(device_profile::infos))
+        .routes(routes!(device_profile::info_list))
+        // entity groups
+        .routes(routes!(entity_group::save))
+        .routes(routes!(entity_group::get, entity_group::delete))
+        .routes(routes!(entity_group::all_group))
+        .routes(routes!(entity_group::by_name))
+        .routes(routes!(entity_group::page))
+        .routes(routes!(entity_group::owner_page))
+        .routes(routes!(entity_group::all))
+        .routes(routes!(entity_group::owner_all))
+        .routes(routes!(entity_group::of_entity))
+        .routes(routes!(entity_group::list))
+        .route("/api/entityGroups", get(entity_group::list))
+        .routes(routes!(entity_group::members))
+        .routes(routes!(entity_group::member))
+        .routes(routes!(entity_group::add))
+        .routes(routes!(entity_group::remove))
+        // events
+        .routes(routes!(event::page))
+        .route(
+            "/api/events/{entityType}/{entityId}",
+            get(event::lifecycle_page),
+        )
+        .routes(routes!(event::page_of_type))
+        .routes(routes!(event::clear))
+        .routes(routes!(event::counters))
+        // integrations
+        .routes(routes!(integration::save))
+        .routes(routes!(integration::check))
+        .routes(routes!(integration::get, integration::delete))
+        .routes(routes!(integration::by_routing_key))
+        .routes(routes!(integration::page))
+        .routes(routes!(integration::infos))
+        .routes(routes!(integration::list))
+        .routes(routes!(integration::status))
+        // notifications
+        .routes(routes!(notification::page))
+        .routes(routes!(notification::unread_count))
+        .routes(routes!(notification::mark_read))
+        .routes(routes!(notification::mark_all_read))
+        .routes(routes!(notification::delete))
+        .routes(routes!(notification::delivery_methods))
+        // relations
+        .routes(routes!(relation::save, relation::delete))
+        .route(
+            "/api/relation",
+            get(relation::get)
+                .post(relation::save_quietly)
+                .delete(relation::delete_quietly),
+        )
+        .route(
+            "/api/relations",
+            get(relation::by_query).delete(relation::delete_all),
+        )
+        .route("/api/relations/info", get(relation::info_by_query))
+        .routes(routes!(relation::from))
+        .routes(routes!(relation::from_of_type))
+        .routes(routes!(relation::to))
+        .routes(routes!(relation::to_of_type))
+        .routes(routes!(relation::info_from))
+        .routes(routes!(relation::info_to))
+        // rule chains
+        .routes(routes!(rule_chain::save))
+        .routes(routes!(rule_chain::get, rule_chain::delete))
+        .routes(routes!(rule_chain::page))
+        .routes(routes!(rule_chain::list))
+        .routes(routes!(rule_chain::metadata))
+        .routes(routes!(rule_chain::save_metadata))
+        .routes(routes!(rule_chain::set_root))
+        .routes(routes!(rule_chain::tbel_enabled))
+        .routes(routes!(rule_chain::node_debug_in))
+        // telemetry and attributes
+        .routes(routes!(telemetry::read::latest))
+        .routes(routes!(telemetry::read::history))
+        .routes(routes!(telemetry::read::series_keys))
+        .routes(routes!(telemetry::save::save))
+        .routes(routes!(telemetry::save::save_with_ttl))
+        .routes(routes!(telemetry::delete::delete))
+        .routes(routes!(telemetry::attributes::all))
+        .routes(routes!(telemetry::attributes::of_scope))
+        .routes(routes!(telemetry::attributes::all_keys))
+        .routes(routes!(telemetry::attributes::keys_of_scope))
+        .routes(routes!(telemetry::attributes::save))
+        .routes(routes!(telemetry::attributes::delete))
+        .route(
+            "/api/plugins/telemetry/{entityType}/{entityId}/{scope}",
+            post(telemetry::attributes::save),
+        )
+        .route(
+            "/api/plugins/telemetry/{deviceId}/{scope}",
+            post(telemetry::attributes::save_of_device)
+                .delete(telemetry::attributes::delete_of_device),
+        )
+        // tenant
+        .routes(routes!(tenant::get))
+        .routes(routes!(tenant::save))
+        // users
+        .routes(routes!(user::save))
+        .routes(routes!(user::get, user::delete))
+        .routes(routes!(user::set_enabled))
+        .routes(routes!(user::page))
+        .routes(routes!(user::customer_page))
+        .routes(routes!(user::list))
+        .route("/api/users", get(user::list))
+        // system
+        .routes(routes!(system::info))
+        .routes(routes!(system::params))
+}
+
+/// All doors of the server, ready to serve.
+#[must_use]
+pub fn router(state: ApiState) -> Router {
+    let (router, description) = paths().split_for_parts();
+    let description = docs::Description::new(&description);
+    router
+        .route("/api/ws", get(ws::current))
+        .route("/api/ws/plugins/telemetry", get(ws::older))
+        .route("/api/ws/plugins/notifications", get(ws::older))
+        .route("/api/openapi.json", get(move || description.answer()))
+        .route("/api/docs", get(docs::page))
+        .route("/metrics", get(system::metrics))
+        .route("/health/live", get(system::live))
+        .route("/health/ready", get(system::ready))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(Api::new(state))
+}
+
+/// The description of the API for tools.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    paths().split_for_parts().1
+}
+
+async fn unknown_path(uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        ErrorCode::NotFound,
+        format!("there is nothing at {}", uri.path()),
+    )
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::BadRequest,
+        format!("method {method} is not supported at {}", uri.path()),
+    )
+}
+
+// The layer wants exactly this signature.
+#[allow(clippy::needless_pass_by_value)]
+fn panicked(payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let detail = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no detail");
+    tracing::error!(detail, "a request panicked");
+    ApiError::internal("the request failed inside the server, the server log has the reason")
+        .into_response()
+}

@@ -1,0 +1,145 @@
+//! One signed-in client: reads commands, writes replies and updates, watches over its life.
+
+use axum::extract::ws::{Message, WebSocket};
+use millrace_platform::Scope;
+use tokio::time::{Instant, interval, timeout};
+
+use super::{
+    command::{Command, Frame},
+    limits,
+    notifications::Inbox,
+    reply,
+    sign_in::Refusal,
+    values::Values,
+};
+use crate::state::Api;
+
+/// How a session ends.
+enum End {
+    /// The client is gone.
+    Gone,
+    /// The server ends it.
+    Refused(Refusal),
+}
+
+/// What a session has running.
+struct Session {
+    values: Values,
+    inbox: Inbox,
+}
+
+/// Serves a client until it goes away or breaks a bound.
+pub(super) async fn run(api: Api, mut socket: WebSocket, scope: Scope, first: Vec<Command>) {
+    metrics::gauge!("millrace_websocket_sessions").increment(1.0);
+    let mut session = Session {
+        values: Values::new(api.clone(), scope),
+        inbox: Inbox::new(api, scope),
+    };
+    let end = serve(&mut socket, &mut session, first).await;
+    metrics::gauge!("millrace_websocket_sessions").decrement(1.0);
+    if let Err(End::Refused(refusal)) = end {
+        refusal.close(socket).await;
+    }
+}
+
+async fn serve(
+    socket: &mut WebSocket,
+    session: &mut Session,
+    first: Vec<Command>,
+) -> Result<(), End> {
+    for command in first {
+        execute(socket, session, &command).await?;
+    }
+    let mut ping = interval(limits::PING);
+    let mut heard = Instant::now();
+    loop {
+        tokio::select! {
+            message = socket.recv() => {
+                heard = Instant::now();
+                match message {
+                    Some(Ok(Message::Text(text))) => frame(socket, session, text.as_str()).await?,
+                    Some(Ok(Message::Binary(_))) => {
+                        write(socket, reply::unreadable("send text frames")).await?;
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+                }
+            }
+            // Both conflate: while the client is slow, what waits is the newest and no more.
+            update = session.values.changed() => write(socket, update).await?,
+            change = session.inbox.changed() => {
+                for text in session.inbox.tell(change).await {
+                    write(socket, text).await?;
+                }
+            }
+            _ = ping.tick() => {
+                if heard.elapsed() >= limits::SILENCE {
+                    return Err(End::Refused(Refusal::policy("silent for 30 seconds")));
+                }
+                send(socket, Message::Ping(Vec::new().into())).await?;
+            }
+        }
+    }
+}
+
+async fn frame(socket: &mut WebSocket, session: &mut Session, text: &str) -> Result<(), End> {
+    match Frame::parse(text) {
+        Ok(frame) => {
+            for command in frame.commands {
+                execute(socket, session, &command).await?;
+            }
+            Ok(())
+        }
+        Err(wrong) => write(socket, reply::unreadable(&wrong.0)).await,
+    }
+}
+
+async fn execute(
+    socket: &mut WebSocket,
+    session: &mut Session,
+    command: &Command,
+) -> Result<(), End> {
+    let replies = if command.id < 0 {
+        vec![reply::refused(command.id, "cmdId must not be negative")]
+    } else {
+        match command.kind.as_str() {
+            "TIMESERIES" => session.values.time_series(command).await,
+            "ATTRIBUTES" => session.values.attributes(command).await,
+            "TIMESERIES_HISTORY" => session.values.history(command).await,
+            "NOTIFICATIONS" => session.inbox.subscribe(command).await,
+            "NOTIFICATIONS_COUNT" => session.inbox.subscribe_count(command).await,
+            "MARK_NOTIFICATIONS_AS_READ" => session.inbox.mark_read(command).await,
+            "MARK_ALL_NOTIFICATIONS_AS_READ" => session.inbox.mark_all_read(command).await,
+            "NOTIFICATIONS_UNSUBSCRIBE" => session.inbox.unsubscribe(command),
+            // Ending what cannot be begun here is no mistake.
+            "ENTITY_DATA_UNSUBSCRIBE"
+            | "ENTITY_COUNT_UNSUBSCRIBE"
+            | "ALARM_DATA_UNSUBSCRIBE"
+            | "ALARM_COUNT_UNSUBSCRIBE"
+            | "ALARM_STATUS_UNSUBSCRIBE"
+            | "AUTH" => Vec::new(),
+            other => vec![reply::refused(
+                command.id,
+                &format!("the command {other} is not supported by this server"),
+            )],
+        }
+    };
+    if session.values.count() + session.inbox.count() > limits::MAX_SUBSCRIPTIONS {
+        return Err(End::Refused(Refusal::policy("too many subscriptions")));
+    }
+    for text in replies {
+        write(socket, text).await?;
+    }
+    Ok(())
+}
+
+async fn write(socket: &mut WebSocket, text: String) -> Result<(), End> {
+    send(socket, Message::Text(text.into())).await
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), End> {
+    match timeout(limits::WRITE, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(End::Gone),
+    }
+}
