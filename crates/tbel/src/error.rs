@@ -65,6 +65,14 @@ pub struct CompileError {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl CompileError {
+    /// The script was not even read, because it is larger than the options allow.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.code == "script-too-long")
+    }
+}
+
 impl std::fmt::Display for CompileError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self

@@ -7,7 +7,7 @@ use super::types::Type;
 use super::{Compiler, index};
 use crate::error::Fault;
 use crate::span::Span;
-use crate::syntax::ast::{BinaryOp, Expr, Link, LinkKind, Name, Target};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Link, LinkKind, Name, Target};
 
 /// Where a name lives.
 pub(super) enum Place {
@@ -63,7 +63,11 @@ impl Compiler<'_> {
             }
             Place::Shared(at) => {
                 self.emit(Op::LoadShared(Self::shared_index(at)), span);
-                Type::Any
+                if self.frame.shared_ints.contains(name) {
+                    Type::Int
+                } else {
+                    Type::Any
+                }
             }
             Place::Nowhere => {
                 self.unknown_name(name, span);
@@ -114,6 +118,9 @@ impl Compiler<'_> {
                     }
                     _ => at,
                 };
+                if kind == Type::Int && self.main_ints.contains(&name.text) {
+                    self.frame.shared_ints.insert(name.text.clone());
+                }
                 self.emit(Op::TeeShared(Self::shared_index(at)), name.span);
                 if !wanted {
                     self.emit(Op::Pop, name.span);
@@ -124,6 +131,25 @@ impl Compiler<'_> {
                 self.store(slot, wanted, name.span);
             }
         }
+    }
+
+    /// The value of an assignment. The reference refuses to keep Java's own collections in variables.
+    pub(super) fn assigned(&mut self, value: &Expr) -> Type {
+        if let ExprKind::New { class, .. } = &value.kind
+            && matches!(
+                class.text.as_str(),
+                "java.util.ArrayList" | "java.util.HashMap" | "java.util.LinkedHashMap"
+            )
+        {
+            let fault = Fault::runtime(
+                "unsupported-value",
+                format!("a {} cannot be assigned", class.text),
+            )
+            .hint("use the literals [] and {}");
+            self.raise(fault, value.span);
+            return Type::Any;
+        }
+        self.expression(value)
     }
 
     fn store(&mut self, slot: u16, wanted: bool, span: Span) {
@@ -148,7 +174,7 @@ impl Compiler<'_> {
         match target {
             Target::Name(name) => {
                 let kind = match op {
-                    None => self.expression(value),
+                    None => self.assigned(value),
                     Some(op) => {
                         self.load(&name.text, name.span);
                         self.expression(value);

@@ -115,7 +115,14 @@ impl Compiler<'_> {
                 return Some((Type::Any, used));
             }
         };
-        let kind = self.static_member(class, &name, member, args.map(Vec::as_slice), link.span);
+        let kind = self.static_member(
+            class,
+            &name,
+            member,
+            args.map(Vec::as_slice),
+            link.span,
+            span,
+        );
         Some((kind, used + 1))
     }
 
@@ -126,6 +133,7 @@ impl Compiler<'_> {
         member: &SmolStr,
         args: Option<&[Expr]>,
         span: Span,
+        whole: Span,
     ) -> Type {
         match (library::static_member(class, member), args) {
             (Some(Static::Value(value)), None) => {
@@ -136,6 +144,7 @@ impl Compiler<'_> {
                     _ => Type::Any,
                 };
                 self.constant(value, span);
+                self.last_constant_field = Some(whole);
                 kind
             }
             (Some(Static::Function(function)), Some(args)) => {
@@ -146,7 +155,7 @@ impl Compiler<'_> {
                     args.len(),
                     span,
                 );
-                types::of_static(class_name, member, &kinds)
+                types::of_static(class_name, member, &kinds).of_call(&kinds)
             }
             _ => {
                 let message = match args {

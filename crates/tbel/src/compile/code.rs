@@ -34,6 +34,8 @@ pub(crate) enum Op {
     Binary(BinaryOp),
     /// `*` or `/` of two statically known ints.
     StaticInt(BinaryOp),
+    /// An operator whose left operand is a constant of a class: it meets the right one as a double.
+    ConstantField(BinaryOp),
     IsEmpty,
     Negate,
     Not,

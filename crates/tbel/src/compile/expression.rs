@@ -186,7 +186,12 @@ impl Compiler<'_> {
             let both_int = left == Type::Int && right == Type::Int;
             let both_constant = constant && operand.is_constant();
             let divides = matches!(op, BinaryOp::Div | BinaryOp::Mul);
-            if both_int && divides && !both_constant {
+            let sums = matches!(op, BinaryOp::Add | BinaryOp::Sub);
+            if sums
+                && matches!(self.last_constant_field, Some(at) if at == first.span && rest.len() == 1)
+            {
+                self.emit(Op::ConstantField(*op), span);
+            } else if both_int && divides && !both_constant {
                 self.emit(Op::StaticInt(*op), span);
             } else {
                 self.emit(Op::Binary(*op), span);
@@ -361,11 +366,20 @@ impl Compiler<'_> {
     fn call(&mut self, name: &Name, args: &[Expr], span: Span) -> Type {
         // A function of the script never replaces a built-in of the same name.
         if let Some(function) = library::builtin(&name.text) {
-            for arg in args {
-                self.expression(arg);
+            let kinds: Vec<Type> = args.iter().map(|arg| self.expression(arg)).collect();
+            if name.text == "stringToBytes"
+                && matches!(args.first().map(|a| &a.kind), Some(ExprKind::Str(_)))
+            {
+                let fault = Fault::runtime(
+                    "argument-type",
+                    "'stringToBytes' does not take a text literal",
+                )
+                .hint("assign the text to a variable first");
+                self.raise(fault, span);
+                return Type::Any;
             }
             self.native_call(&name.text, function, args.len(), span);
-            return types::of_builtin(&name.text);
+            return types::of_builtin(&name.text).of_call(&kinds);
         }
         if let Some(function) = self.function_index.get(&name.text).copied() {
             let Ok(argc) = u8::try_from(args.len()) else {

@@ -136,6 +136,8 @@ struct Compiler<'o> {
     function_index: HashMap<SmolStr, u32>,
     /// Slots of the main script by name, in order of declaration.
     main_slots: HashMap<SmolStr, Vec<u16>>,
+    /// Names of int variables of the main script.
+    main_ints: HashSet<SmolStr>,
     constants: Vec<Value>,
     strings: HashMap<SmolStr, u32>,
     shapes: Vec<Vec<Value>>,
@@ -148,6 +150,8 @@ struct Compiler<'o> {
     shared: Vec<Shared>,
     faults: Vec<Fault>,
     frame: Frame,
+    /// Where the last constant of a class was read.
+    last_constant_field: Option<Span>,
 }
 
 /// An index that is checked when the code is used.
@@ -164,6 +168,7 @@ impl<'o> Compiler<'o> {
             declared: Vec::new(),
             function_index: HashMap::new(),
             main_slots: HashMap::new(),
+            main_ints: HashSet::new(),
             constants: Vec::new(),
             strings: HashMap::new(),
             shapes: Vec::new(),
@@ -176,6 +181,7 @@ impl<'o> Compiler<'o> {
             shared: Vec::new(),
             faults: Vec::new(),
             frame: Frame::new(true),
+            last_constant_field: None,
         }
     }
 
@@ -391,6 +397,9 @@ impl<'o> Compiler<'o> {
         let slot = self.frame.declare(name, kind, hides);
         if self.frame.is_main {
             self.main_slots.entry(name.clone()).or_default().push(slot);
+            if kind.stored() == Type::Int {
+                self.main_ints.insert(name.clone());
+            }
         }
         slot
     }

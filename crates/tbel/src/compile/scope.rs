@@ -4,6 +4,8 @@
 //! existing visible variable instead of hiding it. Functions see the variables of the main script that
 //! exist when they are called, so their names may have to be looked up in two frames.
 
+use std::collections::HashSet;
+
 use smol_str::SmolStr;
 
 use super::code::Op;
@@ -43,6 +45,8 @@ pub(super) struct Frame {
     pub(super) breakables: Vec<Breakable>,
     /// Slots of the elements of the projections around here.
     pub(super) elements: Vec<u16>,
+    /// Int variables of the main script that this function has given an int.
+    pub(super) shared_ints: HashSet<SmolStr>,
     /// More variables than slots can be numbered.
     pub(super) overflow: bool,
 }
@@ -58,6 +62,7 @@ impl Frame {
             named: 0,
             breakables: Vec::new(),
             elements: Vec::new(),
+            shared_ints: HashSet::new(),
             overflow: false,
         }
     }
@@ -79,7 +84,11 @@ impl Frame {
     pub(super) fn declare(&mut self, name: &SmolStr, kind: Type, hides: bool) -> u16 {
         let slot = self.slot(name.clone());
         self.named += 1;
-        let kind = if self.is_main { kind } else { Type::Any };
+        let kind = if self.is_main {
+            kind.stored()
+        } else {
+            Type::Any
+        };
         let variable = Variable {
             name: name.clone(),
             slot,

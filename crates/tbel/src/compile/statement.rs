@@ -139,7 +139,7 @@ impl Compiler<'_> {
 
     fn declaration(&mut self, name: &Name, value: Option<&Expr>, wanted: bool, span: Span) {
         let kind = match value {
-            Some(value) => self.expression(value),
+            Some(value) => self.assigned(value),
             None => {
                 self.emit(Op::Null, span);
                 Type::Null

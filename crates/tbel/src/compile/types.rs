@@ -11,6 +11,9 @@ pub(crate) enum Type {
     Null,
     Bool,
     Int,
+    /// An int by the declared result of a call whose arguments are not known: a variable that is
+    /// initialised with it is an int, the call itself is not treated as one.
+    IntWhenStored,
     Long,
     Float,
     Double,
@@ -26,6 +29,29 @@ impl Type {
             Number::Float(_) => Self::Float,
             Number::Double(_) => Self::Double,
             Number::Big { .. } => Self::Any,
+        }
+    }
+
+    /// The type a variable takes from this initialiser.
+    pub(crate) fn stored(self) -> Self {
+        if self == Self::IntWhenStored {
+            Self::Int
+        } else {
+            self
+        }
+    }
+
+    /// The declared type of a call, weakened when an argument's type is not known.
+    pub(crate) fn of_call(self, args: &[Self]) -> Self {
+        if args
+            .iter()
+            .all(|a| !matches!(a, Self::Any | Self::IntWhenStored))
+        {
+            self
+        } else if self == Self::Int {
+            Self::IntWhenStored
+        } else {
+            Self::Any
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) enum Class {
     Exception,
     Json,
     Date,
+    /// `java.util.Date`: a date whose JSON form is a number.
+    UtilDate,
     Random,
     Calendar,
     List,
@@ -59,11 +61,12 @@ impl Class {
                 "UUID" => Self::Uuid,
                 "Collections" => Self::Collections,
                 "Objects" => Self::Objects,
-                "Date" => Self::Date,
+                "Date" => Self::UtilDate,
                 "Random" => Self::Random,
                 _ => return None,
             });
         }
+        let name = name.strip_prefix("java.lang.").unwrap_or(name);
         Some(match name {
             "String" => Self::String,
             "CharSequence" => Self::CharSequence,
@@ -107,6 +110,7 @@ impl Class {
             Self::Exception => "Exception",
             Self::Json => "JSON",
             Self::Date => "Date",
+            Self::UtilDate => "java.util.Date",
             Self::Random => "Random",
             Self::Calendar => "Calendar",
             Self::List => "java.util.List",

@@ -26,11 +26,11 @@ pub(super) const BUILTINS: Table = &[
     }),
     ("intToHex", |c| {
         let n = i64::from(c.int(0)?);
-        number_text(c, n, 1)
+        number_text(c, n, 1, true)
     }),
     ("longToHex", |c| {
         let n = c.long(0)?;
-        number_text(c, n, 1)
+        number_text(c, n, 1, false)
     }),
     ("intLongToRadixString", radix_text),
     ("floatToHex", |c| {
@@ -110,10 +110,10 @@ fn minimal(n: i64) -> Vec<u8> {
 }
 
 /// Arguments from `first` on: big endian, prefix, length.
-fn number_text(call: &mut Call<'_>, n: i64, first: usize) -> Result<Value, Fault> {
+fn number_text(call: &mut Call<'_>, n: i64, first: usize, int: bool) -> Result<Value, Fault> {
     call.expect(1, 4)?;
     // An int keeps its own width: its least value has no leading FF to spare.
-    let mut bytes = if n == i64::from(i32::MIN) && matches!(call.arg(0), Value::Int(_)) {
+    let mut bytes = if int && n == i64::from(i32::MIN) {
         vec![0x80, 0, 0, 0]
     } else {
         minimal(n)
@@ -152,7 +152,7 @@ fn radix_text(call: &mut Call<'_>) -> Result<Value, Fault> {
             let width = width.unwrap_or(64) as usize;
             format!("{n:0width$b}")
         }
-        16 => return number_text(call, n, 2),
+        16 => return number_text(call, n, 2, false),
         8 => format!("{n:o}"),
         10 => n.to_string(),
         25..=36 => to_radix(n, u32::try_from(radix).unwrap_or(36)),

@@ -146,6 +146,14 @@ pub(super) const BYTE_STATICS: Table = &[
     ("toString", |c| radix_text(c)),
 ];
 
+pub(super) fn construct_int(call: &mut Call<'_>) -> Result<Value, Fault> {
+    int_of(call, 32).map(|n| Value::Int(n as i32))
+}
+
+pub(super) fn construct_long(call: &mut Call<'_>) -> Result<Value, Fault> {
+    int_of(call, 64).map(|n| Value::Long(n as i64))
+}
+
 pub(super) fn int_constant(name: &str) -> Option<Value> {
     limits(name, Value::Int(i32::MIN), Value::Int(i32::MAX), 32)
 }

@@ -214,32 +214,11 @@ fn reversed(call: &Call<'_>) -> Result<Entries, Fault> {
     Ok(entries)
 }
 
-/// Values become keys; the keys of a repeated value are collected in a list.
+/// Values become keys; of a repeated value the last key stays.
 fn inverted(call: &mut Call<'_>) -> Result<OrderedMap, Fault> {
-    let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
-    let mut places = OrderedMap::default();
+    let mut out = OrderedMap::default();
     for (key, value) in entries(call)? {
-        match places.get(&value) {
-            Some(Value::Int(at)) => {
-                if let Some((_, keys)) = usize::try_from(*at).ok().and_then(|at| groups.get_mut(at))
-                {
-                    keys.push(key);
-                }
-            }
-            _ => {
-                places.insert(value.clone(), Value::size(groups.len()));
-                groups.push((value, vec![key]));
-            }
-        }
-    }
-    let mut out = OrderedMap::with_capacity(groups.len());
-    for (value, mut keys) in groups {
-        let keys = if keys.len() == 1 {
-            keys.pop().unwrap_or(Value::Null)
-        } else {
-            call.heap.new_list(keys)
-        };
-        out.insert(value, keys);
+        out.insert(value, key);
     }
     Ok(out)
 }

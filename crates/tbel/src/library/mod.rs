@@ -126,6 +126,12 @@ fn none(_: &str) -> Option<Value> {
 pub(crate) fn constructor(class: Class) -> Option<NativeFn> {
     Some(match class {
         Class::Date => date::construct,
+        Class::UtilDate => date::construct_plain,
+        Class::Integer => integer::construct_int,
+        Class::Long => integer::construct_long,
+        Class::Double => number::parse_double,
+        Class::Float => number::parse_float,
+        Class::Boolean => scalar::parse_boolean,
         Class::String => string::construct,
         Class::ArrayList => list::construct,
         Class::HashMap | Class::LinkedHashMap => map::construct,

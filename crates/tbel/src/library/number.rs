@@ -168,7 +168,7 @@ pub(super) fn java_double(text: &str) -> Option<f64> {
     }
 }
 
-fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
+pub(super) fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
     if let Some(x) = number(call.arg(0)) {
         return Ok(Value::Double(x));
@@ -178,7 +178,7 @@ fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
         .ok_or_else(|| no_number(call))
 }
 
-fn parse_float(call: &mut Call<'_>) -> Result<Value, Fault> {
+pub(super) fn parse_float(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
     if let Some(x) = number(call.arg(0)) {
         return Ok(Value::Float(x as f32));

@@ -116,7 +116,7 @@ fn compare_to(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
 }
 
-fn parse_boolean(call: &mut Call<'_>) -> Result<Value, Fault> {
+pub(super) fn parse_boolean(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
     Ok(Value::Bool(match call.arg(0) {
         Value::Bool(b) => *b,

@@ -454,7 +454,10 @@ fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
     } else {
         parts
     };
-    Ok(call.heap.new_list(parts))
+    Ok(call.heap.new_array(Array {
+        kind: ElementKind::Object,
+        items: List::of(parts),
+    }))
 }
 
 /// One character without a meaning in patterns.

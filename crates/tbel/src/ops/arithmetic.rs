@@ -195,6 +195,18 @@ pub(crate) fn static_int(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fa
     }
 }
 
+/// `Integer.MAX_VALUE + 1` stays the greatest int: integers of one type saturate here.
+pub(crate) fn saturating(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
+    let (Some(x), Some(y)) = (number(a), number(b)) else {
+        return arithmetic(op, a, b);
+    };
+    match (a, b) {
+        (Value::Int(_), Value::Int(_)) => Ok(Value::Int(f64_to_i32(double(op, x, y)))),
+        (Value::Long(_), Value::Long(_)) => Ok(Value::Long(f64_to_i64(double(op, x, y)))),
+        _ => arithmetic(op, a, b),
+    }
+}
+
 pub(crate) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
     let (Some((rank_a, x)), Some((rank_b, y))) = (rank(a), rank(b)) else {
         return Ok(Value::Null);

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::ast::{Expr, ExprKind, Link, LinkKind, Name, Number, Target};
+use super::ast::{Expr, ExprKind, Link, LinkKind, Name, Number, Target, TypeName};
 use super::parser::{Parse, Parser};
 use super::token::Tok;
 use super::words;
@@ -312,6 +312,9 @@ impl Parser<'_> {
         self.advance();
         let class = self.type_name()?;
         if self.is_sign("[") {
+            if self.is_sign_at(1, "]") {
+                return self.array_literal(span, &class);
+            }
             let mut sizes = Vec::new();
             while self.eat("[") {
                 sizes.push(self.nested(Self::expression)?);
@@ -329,6 +332,37 @@ impl Parser<'_> {
         let args = self.arguments()?;
         Ok(Expr {
             kind: ExprKind::New { class, args },
+            span: span.to(self.previous_span()),
+        })
+    }
+
+    /// `new int[]{1, 2}`, which is as good as a list.
+    fn array_literal(&mut self, span: Span, class: &TypeName) -> Parse<Expr> {
+        if class.text == "byte" {
+            let hint = "use hexToBytes('0102')";
+            return self.fail_hint(
+                "byte-array-literal",
+                span,
+                "byte arrays have no literal",
+                hint,
+            );
+        }
+        self.advance();
+        self.advance();
+        let literal = self.brace_literal()?;
+        let kind = match literal.kind {
+            ExprKind::List(items) => ExprKind::List(items),
+            ExprKind::Map(entries) if entries.is_empty() => ExprKind::List(Vec::new()),
+            _ => {
+                return self.fail(
+                    "array-literal",
+                    literal.span,
+                    "the elements of an array have no keys",
+                );
+            }
+        };
+        Ok(Expr {
+            kind,
             span: span.to(self.previous_span()),
         })
     }

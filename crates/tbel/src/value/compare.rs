@@ -33,12 +33,13 @@ pub(crate) fn loosely_equal(heap: &Heap, a: &Value, b: &Value) -> Result<bool, F
     })
 }
 
-/// How `== true` reads other values.
+/// How `== true` reads other values: numbers above zero and most texts are true.
 fn truth(value: &Value) -> Option<bool> {
     if let Some(n) = convert::number(value) {
-        return Some(n != 0.0);
+        return Some(n > 0.0);
     }
     match value {
+        Value::Bool(b) => Some(*b),
         Value::Str(s) => Some(!matches!(
             s.to_ascii_lowercase().as_str(),
             "" | "false" | "no" | "off" | "0"
@@ -135,6 +136,10 @@ pub(crate) fn order(a: &Value, b: &Value) -> Result<Option<Ordering>, Fault> {
         return Ok(a.partial_cmp(&b));
     }
     Ok(match (a, b) {
+        (Value::Bool(_), _) | (_, Value::Bool(_)) => match (truth(a), truth(b)) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => None,
+        },
         (Value::Str(a), Value::Str(b)) => Some(utf16::compare(a, b)),
         (Value::Char(a), Value::Char(b)) => Some(a.cmp(b)),
         (Value::Char(a), Value::Str(b)) => Some(utf16::compare(&utf16::unit_text(*a), b)),

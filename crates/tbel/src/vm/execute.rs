@@ -143,6 +143,14 @@ impl Vm {
             return Err(Fault::runtime("argument-count", message));
         }
         let base = self.stack.len().saturating_sub(argc);
+        for i in base..self.stack.len() {
+            if let Some(Value::Array(id)) = self.stack.get(i).cloned() {
+                let value = self.kept(Value::Array(id));
+                if let Some(slot) = self.stack.get_mut(i) {
+                    *slot = value;
+                }
+            }
+        }
         self.stack.truncate(base + argc.min(function.parameters));
         self.stack.resize(base + function.slots, Value::Undefined);
         Ok(base)
@@ -236,6 +244,10 @@ impl Vm {
             Op::StaticInt(op) => {
                 let (b, a) = (self.pop(), self.pop());
                 self.stack.push(arithmetic::static_int(op, &a, &b)?);
+            }
+            Op::ConstantField(op) => {
+                let (b, a) = (self.pop(), self.pop());
+                self.stack.push(arithmetic::saturating(op, &a, &b)?);
             }
             Op::IsEmpty => {
                 let value = self.pop();
@@ -458,9 +470,14 @@ impl Vm {
         Ok(None)
     }
 
-    /// The value to assign: an array of strings becomes a list.
+    /// The value on the stack as it is assigned.
     fn assigned(&mut self) -> Value {
         let value = self.pop();
+        self.kept(value)
+    }
+
+    /// A value as variables keep it: an array of strings becomes a list.
+    fn kept(&mut self, value: Value) -> Value {
         if let Value::Array(id) = value
             && self.heap.array(id).kind == ElementKind::Object
         {

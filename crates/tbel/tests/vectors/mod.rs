@@ -137,8 +137,12 @@ impl Case {
 
     fn outcome(&self) -> Result<Output, (String, String)> {
         let names: Vec<&str> = self.args.iter().map(|(name, _)| name.as_str()).collect();
-        let program = compile(&self.script, &names, &CompileOptions::default())
-            .map_err(|e| ("compile".to_owned(), e.to_string()))?;
+        let program = compile(&self.script, &names, &CompileOptions::default()).map_err(|e| {
+            (
+                if e.is_limit() { "limit" } else { "compile" }.to_owned(),
+                e.to_string(),
+            )
+        })?;
         let args: Vec<Arg> = self
             .args
             .iter()
