@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{Read, Seek, Write},
+    io::{IsTerminal, Read, Seek, Write},
     net::SocketAddr,
     path::Path,
     process::ExitCode,
@@ -87,6 +87,7 @@ pub(crate) fn start_log(config: &Config) -> Result<()> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let started = if config.log.json {
         log.json().try_init()

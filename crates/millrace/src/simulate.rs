@@ -2,6 +2,7 @@
 
 use std::{
     process::ExitCode,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -77,55 +78,62 @@ impl Device {
             self.port,
         );
         options.set_keep_alive(Duration::from_secs(15));
-        let (client, mut events) = AsyncClient::new(options, 16);
-        let mut state = State {
+        let (client, events) = AsyncClient::new(options, 16);
+        let state = Mutex::new(State {
             temperature: 25.0,
             target: 25.0,
-        };
+        });
+        // Side by side in one task, not in one select: polling is not to be broken off.
+        tokio::join!(
+            self.publish_each_period(&client, &state),
+            self.listen(&client, events, &state, say)
+        );
+    }
+
+    async fn publish_each_period(&self, client: &AsyncClient, state: &Mutex<State>) {
         let mut tick = tokio::time::interval(PERIOD);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
-                _ = tick.tick() => self.publish(&client, &mut state),
-                event = events.poll() => self.handle(event, &client, &mut events, &mut state, say).await,
-            }
+            tick.tick().await;
+            self.publish(client, &mut locked(state));
         }
     }
 
-    async fn handle(
+    async fn listen(
         &self,
-        event: Result<Event, rumqttc::ConnectionError>,
         client: &AsyncClient,
-        _events: &mut EventLoop,
-        state: &mut State,
+        mut events: EventLoop,
+        state: &Mutex<State>,
         say: &(dyn Fn(&str) + Sync),
     ) {
-        match event {
-            Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                say(&format!(
-                    "{} is connected to {}:{}",
-                    self.name, self.host, self.port
-                ));
-                for topic in self.command_topics() {
-                    // The request queue has room: nothing else was sent on this connection.
-                    let _ = client.try_subscribe(topic, QoS::AtLeastOnce);
+        loop {
+            match events.poll().await {
+                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                    say(&format!(
+                        "{} is connected to {}:{}",
+                        self.name, self.host, self.port
+                    ));
+                    for topic in self.command_topics() {
+                        // The request queue has room: nothing else was sent on this connection.
+                        let _ = client.try_subscribe(topic, QoS::AtLeastOnce);
+                    }
                 }
-            }
-            Ok(Event::Incoming(Packet::Publish(message))) => {
-                let payload = String::from_utf8_lossy(&message.payload).into_owned();
-                say(&format!(
-                    "{} received {} on {}",
-                    self.name, payload, message.topic
-                ));
-                self.command(&message.topic, &payload, client, state, say);
-            }
-            Ok(_) => {}
-            Err(error) => {
-                say(&format!(
-                    "{} is not connected to {}:{} ({error}); trying again",
-                    self.name, self.host, self.port
-                ));
-                tokio::time::sleep(RECONNECT).await;
+                Ok(Event::Incoming(Packet::Publish(message))) => {
+                    let payload = String::from_utf8_lossy(&message.payload).into_owned();
+                    say(&format!(
+                        "{} received {payload} on {}",
+                        self.name, message.topic
+                    ));
+                    self.command(&message.topic, &payload, client, &mut locked(state), say);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    say(&format!(
+                        "{} is not connected to {}:{} ({error}); trying again",
+                        self.name, self.host, self.port
+                    ));
+                    tokio::time::sleep(RECONNECT).await;
+                }
             }
         }
     }
@@ -214,6 +222,11 @@ impl State {
     fn shown(&self) -> f64 {
         (self.temperature * 10.0).round() / 10.0
     }
+}
+
+/// The state stays usable after a panic elsewhere: it is two numbers.
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn now_ms() -> u64 {

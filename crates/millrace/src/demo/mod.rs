@@ -29,6 +29,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
         config.data.dir = PathBuf::from("millrace-demo");
     }
     (config.admin.email, config.admin.password) = (EMAIL.to_owned(), PASSWORD.to_owned());
+    // The built-in broker is not what people came to read about.
+    config.log.filter.push_str(",rumqttd=off");
     start_log(&config)?;
     runtime()?.block_on(async {
         let port = broker::start(args.broker_port)?;
