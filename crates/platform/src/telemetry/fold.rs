@@ -17,7 +17,7 @@ use std::{
 use millrace_model::EntityId;
 use millrace_store::{journal::Seq, values::Fold};
 
-use super::{SHARDS, Telemetry};
+use super::{SHARDS, Telemetry, evict::CacheBound, signed};
 use crate::{PlatformError, Result, clock::now_ms};
 
 /// Bytes after which a transaction is written; what a fold needs beside the values in memory.
@@ -82,7 +82,17 @@ impl Telemetry {
         if let Some(chunk) = folding.unwritten.take() {
             mark = self.write(folding, chunk)?;
         }
-        let upto = self.journal.stats().last_seq;
+        let journal = self.journal.stats();
+        let upto = journal.last_seq;
+        if upto <= mark && self.memory_bytes() == 0 {
+            return Ok(mark);
+        }
+        if journal.stalled {
+            // Its sync would wait for the disk, and a stop would wait for the sync.
+            return Err(PlatformError::Internal(
+                "the journal waits for disk space".into(),
+            ));
+        }
         self.journal.sync()?;
         let mut chunk = Chunk::default();
         for index in 0..SHARDS {
@@ -116,7 +126,8 @@ impl Telemetry {
         }
         self.counters.folds.fetch_add(1, Ordering::Relaxed);
         self.counters.folded_to.store(mark, Ordering::Relaxed);
-        self.unfolded.fetch_sub(chunk.bytes, Ordering::Relaxed);
+        self.unfolded
+            .fetch_sub(signed(chunk.bytes), Ordering::Relaxed);
         if self.room() {
             self.room_again.notify_waiters();
         }
@@ -185,16 +196,18 @@ impl Telemetry {
         for id in std::mem::take(&mut shard.frozen) {
             if let Some(entity) = shard.entities.get_mut(&id) {
                 entity.thaw();
+                let (before, now) = entity.weigh();
+                shard.weight = shard.weight.saturating_sub(before) + now;
             }
         }
-        shard.evict(self.options.cache_entities, None);
-        shard.evict_wide(self.options.cache_entities);
+        shard.evict(CacheBound::of(&self.options), None);
     }
 
     /// Starts the thread that folds when there is enough, or old enough. Its time to start is
     /// after the replay.
     #[must_use = "dropping it does not stop the thread: call stop"]
     pub fn run_fold(self: &Arc<Self>) -> FoldThread {
+        self.fold_wanted.0.lock().stop = false;
         let telemetry = Arc::clone(self);
         let thread = std::thread::Builder::new()
             .name("fold".into())
@@ -214,18 +227,29 @@ impl Telemetry {
             // The error has been reported; what failed is tried again after the pause.
             let failed = self.fold_now().is_err();
             self.publish();
-            if expired.elapsed() >= EXPIRE_EVERY {
-                match self.values.expire(now_ms(), EXPIRE_LIMIT) {
-                    Ok(gone) if gone >= EXPIRE_LIMIT as u64 => {}
-                    Ok(_) => expired = Instant::now(),
-                    Err(error) => {
-                        tracing::warn!(%error, "expired points could not be removed");
-                        expired = Instant::now();
-                    }
-                }
+            if expired.elapsed() >= EXPIRE_EVERY && self.expire() {
+                expired = Instant::now();
             }
             if failed {
                 self.pause(self.options.fold_interval.min(Duration::from_secs(1)));
+            }
+        }
+    }
+
+    /// Forgets expired points until none are left or a fold is due; `false` when some may be left.
+    fn expire(&self) -> bool {
+        loop {
+            match self.values.expire(now_ms(), EXPIRE_LIMIT) {
+                Ok(gone) if gone < EXPIRE_LIMIT as u64 => return true,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "expired points could not be removed");
+                    return true;
+                }
+            }
+            let stop = self.fold_wanted.0.lock().stop;
+            if stop || self.memory_bytes() >= self.options.fold_bytes {
+                return false;
             }
         }
     }

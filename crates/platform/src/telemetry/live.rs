@@ -211,8 +211,12 @@ impl Feed {
         })
     }
 
-    fn close(&self) {
+    fn close(self: &Arc<Self>) {
         let mut waiting = self.waiting.lock();
+        if waiting.listed {
+            let mut ready = self.inbox.ready.lock();
+            ready.retain(|feed| !Arc::ptr_eq(feed, self));
+        }
         *waiting = Waiting {
             closed: true,
             ..Waiting::default()

@@ -2,7 +2,7 @@
 
 use millrace_model::EntityId;
 
-use super::{Telemetry, memory::Entity};
+use super::{Telemetry, evict::CacheBound, memory::Entity};
 use crate::Result;
 
 impl Telemetry {
@@ -42,16 +42,19 @@ impl Telemetry {
             if shard.epoch != epoch {
                 continue;
             }
-            let changes = shard.changes;
+            let shard = &mut *shard;
             let entity = shard.entities.entry(id).or_default();
             if !entity.loaded {
                 entity.merge(latest, attributes, &self.keys);
-                entity.changed = changes;
+                entity.changed = shard.changes;
+                let (before, now) = entity.weigh();
+                shard.weight = shard.weight.saturating_sub(before) + now;
             }
             entity.used = true;
             // Reads of a whole fleet come between two folds.
-            if shard.crowded(self.options.cache_entities) {
-                shard.evict(self.options.cache_entities, Some(id));
+            let bound = CacheBound::of(&self.options);
+            if shard.crowded(bound) {
+                shard.evict(bound, Some(id));
             }
             return Ok(());
         }

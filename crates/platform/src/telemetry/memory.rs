@@ -149,6 +149,8 @@ pub(super) struct Entity {
     pub(super) changed: u64,
     /// Bytes the next fold takes.
     pub(super) bytes: usize,
+    /// Bytes of what is known, as of the last fold.
+    pub(super) weight: usize,
     pub(super) series: HashMap<Arc<str>, Series>,
     pub(super) attributes: HashMap<AttributeKey, AttributeSlot>,
 }
@@ -393,6 +395,17 @@ impl Entity {
             slot.dirt.frozen = false;
             slot.value.is_some() || slot.dirt.active
         });
+    }
+
+    /// Weighs what is known and returns the weight before and now.
+    pub(super) fn weigh(&mut self) -> (usize, usize) {
+        let value = |value: &Option<TsValue>| {
+            VALUE_BYTES + value.as_ref().map_or(0, |value| text_bytes(&value.value))
+        };
+        let series = self.series.values().map(|series| value(&series.latest));
+        let attributes = self.attributes.values().map(|slot| value(&slot.value));
+        let now = size_of::<Self>() + series.chain(attributes).sum::<usize>();
+        (std::mem::replace(&mut self.weight, now), now)
     }
 
     /// Whether the tables hold everything that is known of it.

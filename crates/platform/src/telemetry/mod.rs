@@ -18,21 +18,23 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`memory`] | one entity: values, unfolded points, deletions |
-//! | [`shard`] | a lock's worth of entities; cache and eviction |
-//! | [`load`] | bringing table rows into memory |
-//! | [`delete`] | deletions |
-//! | [`read`] | latest values, attributes, keys |
-//! | [`history`] | points of a time range, and their aggregation |
-//! | [`interval`] | buckets of fixed and calendar length |
-//! | [`live`] | subscriptions |
-//! | [`fold`] | memory to tables |
-//! | [`parse`] | the JSON forms of telemetry and attributes |
+//! | `memory` | one entity: values, unfolded points, deletions |
+//! | `shard` | a lock's worth of entities: how records get in |
+//! | `evict` | letting go of what the tables hold too |
+//! | `load` | bringing table rows into memory |
+//! | `delete` | deletions |
+//! | `read` | latest values, attributes, keys |
+//! | `history` | points of a time range, and their aggregation |
+//! | `interval`, `aggregate` | buckets of fixed and calendar length, and their values |
+//! | `live` | subscriptions |
+//! | `fold` | memory to tables |
+//! | `parse` | the JSON forms of telemetry and attributes |
 //!
-//! Locks, in the order they may be held together: gate, shard, then (one at a time) feed, keys.
+//! Locks, in the order they may be held together: gate or fold, shard, then keys, or feed and inbox.
 
 mod aggregate;
 mod delete;
+mod evict;
 mod fold;
 mod history;
 mod interval;
@@ -48,7 +50,7 @@ mod tests;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
         mpsc,
     },
     time::Duration,
@@ -87,6 +89,8 @@ pub struct TelemetryOptions {
     pub memory_bytes: usize,
     /// Entities whose values stay in memory when the tables hold them too.
     pub cache_entities: usize,
+    /// Bytes of such values.
+    pub cache_bytes: usize,
     /// How far ahead of the clock a point may be to become a latest value, in milliseconds.
     pub future_latest_ms: Millis,
 }
@@ -97,7 +101,8 @@ impl Default for TelemetryOptions {
             fold_bytes: 8 << 20,
             fold_interval: Duration::from_secs(2),
             memory_bytes: 48 << 20,
-            cache_entities: 50_000,
+            cache_entities: 200_000,
+            cache_bytes: 64 << 20,
             future_latest_ms: 24 * 60 * 60 * 1000,
         }
     }
@@ -143,7 +148,8 @@ pub struct Telemetry {
     gate: RwLock<()>,
     shards: Box<[Mutex<Shard>]>,
     keys: Keys,
-    unfolded: AtomicUsize,
+    /// Taken in and not folded yet. A fold may take bytes off a moment before they are added.
+    unfolded: AtomicI64,
     counters: Counters,
     folding: Mutex<fold::Folding>,
     fold_wanted: (Mutex<fold::Wanted>, Condvar),
@@ -173,7 +179,7 @@ impl Telemetry {
             gate: RwLock::new(()),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             keys: Keys::default(),
-            unfolded: AtomicUsize::new(0),
+            unfolded: AtomicI64::new(0),
             counters: Counters::default(),
             folding: Mutex::default(),
             fold_wanted: (Mutex::default(), Condvar::new()),
@@ -260,7 +266,7 @@ impl Telemetry {
     /// Bytes no fold has written yet.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.unfolded.load(Ordering::Relaxed)
+        usize::try_from(self.unfolded.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
     /// Figures.
@@ -296,9 +302,12 @@ impl Telemetry {
         if bytes == 0 {
             return;
         }
+        let bytes = signed(bytes);
         let before = self.unfolded.fetch_add(bytes, Ordering::Relaxed);
-        let enough = self.options.fold_bytes;
+        let enough = signed(self.options.fold_bytes);
         if before < enough && before + bytes >= enough {
+            // With the lock, or the call could fall between the thread's look and its wait.
+            let _wanted = self.fold_wanted.0.lock();
             self.fold_wanted.1.notify_all();
         }
     }
@@ -322,6 +331,10 @@ impl Telemetry {
         }
         true
     }
+}
+
+fn signed(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 /// Tells when an append is on disk.

@@ -1,4 +1,4 @@
-//! A lock's worth of entities: taking records in, and letting go of what the tables hold too.
+//! A lock's worth of entities, and how records get in.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -7,13 +7,10 @@ use millrace_model::{EntityId, TenantId, telemetry::TsValue};
 use millrace_store::journal::OutRecord;
 
 use super::{
-    SHARDS, Telemetry,
+    Telemetry,
     live::Feed,
     memory::{Cut, Entity, Points},
 };
-
-/// Cached series and attributes a cached entity is allowed on average.
-const VALUES_PER_ENTITY: usize = 32;
 
 /// Entities that share a lock.
 #[derive(Default)]
@@ -30,16 +27,26 @@ pub(super) struct Shard {
     pub(super) epoch: u64,
     /// Counts changes.
     pub(super) changes: u64,
+    /// Bytes of what is known of the entities, as of their last folds.
+    pub(super) weight: usize,
 }
 
-/// Entities a shard keeps.
-fn bound(cache_entities: usize) -> usize {
-    cache_entities.div_ceil(SHARDS)
+/// Who of a tenant watches an entity.
+struct Watchers<'a> {
+    feeds: &'a [Arc<Feed>],
+    tenant: TenantId,
+}
+
+impl<'a> Watchers<'a> {
+    fn iter(&self) -> impl Iterator<Item = &'a Arc<Feed>> + use<'a> {
+        let tenant = self.tenant;
+        self.feeds.iter().filter(move |feed| feed.tenant == tenant)
+    }
 }
 
 impl Shard {
     /// The entity a record of `tenant` is about to change.
-    fn change(&mut self, id: EntityId, tenant: TenantId) -> (&mut Entity, &[Arc<Feed>]) {
+    fn change(&mut self, id: EntityId, tenant: TenantId) -> (&mut Entity, Watchers<'_>) {
         self.changes += 1;
         let entity = self.entities.entry(id).or_default();
         entity.changed = self.changes;
@@ -53,56 +60,7 @@ impl Shard {
         } else {
             self.feeds.get(&id).map_or(&[][..], Vec::as_slice)
         };
-        (entity, feeds)
-    }
-
-    /// Whether there are twice the entities that are kept; letting go of a few would cost more
-    /// than it saves.
-    pub(super) fn crowded(&self, cache_entities: usize) -> bool {
-        self.entities.len() > 2 * bound(cache_entities) + 8
-    }
-
-    /// Lets go of clean entities above the bound, those nobody looked at first, but not of
-    /// `wanted`.
-    pub(super) fn evict(&mut self, cache_entities: usize, wanted: Option<EntityId>) {
-        let bound = bound(cache_entities);
-        let mut entities = self.entities.len();
-        if entities <= bound {
-            return;
-        }
-        let before = entities;
-        for spare_used in [true, false] {
-            self.entities.retain(|id, entity| {
-                let used = std::mem::take(&mut entity.used);
-                let keep = entities <= bound
-                    || wanted == Some(*id)
-                    || (used && spare_used)
-                    || self.feeds.contains_key(id)
-                    || !entity.clean();
-                entities -= usize::from(!keep);
-                keep
-            });
-        }
-        self.epoch += u64::from(entities != before);
-    }
-
-    /// Lets go of entities with so many keys that few of them fill the cache.
-    pub(super) fn evict_wide(&mut self, cache_entities: usize) {
-        let bound = bound(cache_entities) * VALUES_PER_ENTITY;
-        let width = |entity: &Entity| entity.series.len() + entity.attributes.len();
-        let mut values: usize = self.entities.values().map(width).sum();
-        if values <= bound {
-            return;
-        }
-        let feeds = &self.feeds;
-        self.entities.retain(|id, entity| {
-            let keep = values <= bound || feeds.contains_key(id) || !entity.clean();
-            if !keep {
-                values -= width(entity);
-            }
-            keep
-        });
-        self.epoch += 1;
+        (entity, Watchers { feeds, tenant })
     }
 }
 
@@ -142,14 +100,14 @@ impl Telemetry {
                 let count = values.len() as u64;
                 self.counters.attributes.fetch_add(count, Ordering::Relaxed);
                 let mut shard = self.shard(*entity).lock();
-                let (known, feeds) = shard.change(*entity, *tenant);
+                let (known, watchers) = shard.change(*entity, *tenant);
                 let mut bytes = 0;
                 for (key, value) in values {
                     let value = TsValue {
                         ts: *at,
                         value: value.clone(),
                     };
-                    for feed in feeds.iter().filter(|feed| feed.tenant == *tenant) {
+                    for feed in watchers.iter() {
                         feed.attribute(*scope, key, Some(&value));
                     }
                     bytes += known.save_attribute(*scope, key, Some(value), &self.keys);
@@ -188,13 +146,13 @@ impl Telemetry {
                 if !shard.entities.get(entity).is_some_and(|known| known.loaded) {
                     return false;
                 }
-                let (known, feeds) = shard.change(*entity, *tenant);
+                let (known, watchers) = shard.change(*entity, *tenant);
                 let mut bytes = 0;
                 for key in keys {
                     let (more, gone) = known.cut(key, cut, *latest, &self.keys);
                     bytes += more;
                     if gone {
-                        feeds.iter().for_each(|feed| feed.latest(key, None));
+                        watchers.iter().for_each(|feed| feed.latest(key, None));
                     }
                 }
                 bytes
@@ -206,10 +164,10 @@ impl Telemetry {
                 keys,
             } => {
                 let mut shard = self.shard(*entity).lock();
-                let (known, feeds) = shard.change(*entity, *tenant);
+                let (known, watchers) = shard.change(*entity, *tenant);
                 let mut bytes = 0;
                 for key in keys {
-                    feeds
+                    watchers
                         .iter()
                         .for_each(|feed| feed.attribute(*scope, key, None));
                     bytes += known.save_attribute(*scope, key, None, &self.keys);
@@ -218,8 +176,8 @@ impl Telemetry {
             }
             OutRecord::DeleteEntity { tenant, entity } => {
                 let mut shard = self.shard(*entity).lock();
-                let (known, feeds) = shard.change(*entity, *tenant);
-                for feed in feeds {
+                let (known, watchers) = shard.change(*entity, *tenant);
+                for feed in watchers.iter() {
                     known.series.keys().for_each(|key| feed.latest(key, None));
                     for key in known.attributes.keys() {
                         feed.attribute(key.scope, &key.key, None);
@@ -235,8 +193,8 @@ impl Telemetry {
 
     fn take_points(&self, tenant: TenantId, id: EntityId, points: &Points<'_>) -> usize {
         let mut shard = self.shard(id).lock();
-        let (entity, feeds) = shard.change(id, tenant);
-        if feeds.is_empty() {
+        let (entity, watchers) = shard.change(id, tenant);
+        if watchers.feeds.is_empty() {
             return entity.save_points(points, &self.keys, |_, _, _| {});
         }
         // A latest value without history is no point of a chart.
@@ -246,7 +204,7 @@ impl Telemetry {
                 ts: points.ts,
                 value: value.clone(),
             };
-            for feed in feeds.iter().filter(|feed| feed.tenant == tenant) {
+            for feed in watchers.iter() {
                 feed.point(key, &value, newest, charted);
             }
         })

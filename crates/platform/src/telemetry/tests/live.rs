@@ -76,10 +76,8 @@ fn interests_are_kept_apart() {
             keys: None,
         },
     );
-    let foreign =
-        house
-            .telemetry
-            .subscribe(TenantId(Uuid::from_u128(8)), device(1), latest_of_all());
+    let other = TenantId(Uuid::from_u128(8));
+    let foreign = house.telemetry.subscribe(other, device(1), latest_of_all());
     house.point("other", 1, 1);
     house.save(point(device(2), "t", 1, 1));
     house.save(attribute(device(1), AttributeScope::Client, "a", 1));
@@ -93,6 +91,8 @@ fn interests_are_kept_apart() {
     let (of, key, value) = update.attributes.first().unwrap();
     assert_eq!((*of, &**key), (AttributeScope::Server, "a"));
     assert_eq!(value.as_ref().unwrap().value, long(1));
+    house.telemetry.delete_entity(&scope(), device(1)).unwrap();
+    assert!(some.try_recv().is_some());
     assert!(foreign.try_recv().is_none());
 }
 
