@@ -43,3 +43,6 @@ impl Accounts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

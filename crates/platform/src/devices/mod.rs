@@ -84,3 +84,6 @@ pub fn owner_of(tenant: TenantId, customer: Option<CustomerId>) -> EntityId {
         _ => tenant.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

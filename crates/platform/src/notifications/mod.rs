@@ -274,3 +274,6 @@ fn person(scope: &Scope) -> Result<Uuid> {
         PlatformError::Denied("only a signed-in person has notifications: sign in first".to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests;
