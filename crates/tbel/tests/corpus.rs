@@ -105,6 +105,36 @@ fn equal(json: &Json, output: &Output) -> bool {
     }
 }
 
+/// The first place where a result differs.
+fn difference(json: &Json, output: &Output, path: &str) -> Option<String> {
+    if equal(json, output) {
+        return None;
+    }
+    let deeper = match (json, output) {
+        (Json::Array(wanted), Output::List(items)) if wanted.len() == items.len() => wanted
+            .iter()
+            .zip(items)
+            .enumerate()
+            .find_map(|(i, (w, o))| difference(w, o, &format!("{path}[{i}]"))),
+        (Json::Object(wanted), Output::Map(entries)) => {
+            entries
+                .iter()
+                .find_map(|(k, v)| match wanted.get(k.as_str()) {
+                    Some(w) => difference(w, v, &format!("{path}.{k}")),
+                    None => Some(format!("{path}.{k}: not expected")),
+                })
+        }
+        _ => None,
+    };
+    deeper.or_else(|| {
+        let shown: String = format!("{path}: wanted {json}, got {output:?}")
+            .chars()
+            .take(600)
+            .collect();
+        Some(shown)
+    })
+}
+
 struct Case {
     id: String,
     script: String,
@@ -199,16 +229,16 @@ fn real_converters_give_their_recorded_results() {
         let mut passed = 0;
         let mut spent = Duration::ZERO;
         for case in &cases {
-            let outcome = run(case, &mut vm, &mut spent);
-            if outcome
-                .as_ref()
-                .is_ok_and(|output| equal(&case.expected, output))
-            {
-                passed += 1;
-            } else if show == vendor || show == "all" {
-                let wanted: String = case.expected.to_string().chars().take(700).collect();
-                let got: String = format!("{outcome:?}").chars().take(900).collect();
-                println!("{}\n    wanted {wanted}\n    got    {got}", case.id);
+            let differs = match run(case, &mut vm, &mut spent) {
+                Ok(output) => difference(&case.expected, &output, ""),
+                Err(message) => Some(message),
+            };
+            match differs {
+                None => passed += 1,
+                Some(difference) if show == vendor || show == "all" => {
+                    println!("{}\n    {difference}", case.id)
+                }
+                Some(_) => {}
             }
         }
         failed += cases.len() - passed;

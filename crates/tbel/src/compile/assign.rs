@@ -23,17 +23,34 @@ impl Compiler<'_> {
         if self.frame.is_main {
             return local.map_or(Place::Nowhere, |(slot, kind, _)| Place::Local(slot, kind));
         }
-        let outer = self.main_slots.get(name);
+        // What the function assigns itself is its own, unless the script declared it before the function.
+        let before = if local.is_some() {
+            self.frame.declared_at
+        } else {
+            u32::MAX
+        };
+        let outer = self.outer_slots(name, before);
         match (local, outer) {
-            (Some((slot, _, true)), _) | (Some((slot, _, false)), None) => {
-                Place::Local(slot, Type::Any)
-            }
-            (None, None) => Place::Nowhere,
-            (local, Some(outer)) => {
-                let outer: Vec<u16> = outer.iter().rev().copied().collect();
-                Place::Shared(self.share(name, outer, local.map(|(slot, ..)| slot)))
-            }
+            (Some((slot, _, true)), _) => Place::Local(slot, Type::Any),
+            (Some((slot, ..)), outer) if outer.is_empty() => Place::Local(slot, Type::Any),
+            (None, outer) if outer.is_empty() => Place::Nowhere,
+            (local, outer) => Place::Shared(self.share(name, outer, local.map(|(slot, ..)| slot))),
         }
+    }
+
+    /// Variables of the main script with this name that are declared before a place, innermost first.
+    fn outer_slots(&self, name: &SmolStr, before: u32) -> Vec<u16> {
+        let slots = self
+            .main_slots
+            .get(name)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        slots
+            .iter()
+            .rev()
+            .filter(|(_, at)| *at < before)
+            .map(|(slot, _)| *slot)
+            .collect()
     }
 
     fn share(&mut self, name: &SmolStr, outer: Vec<u16>, local: Option<u16>) -> u32 {
@@ -109,11 +126,12 @@ impl Compiler<'_> {
             Place::Local(slot, _) => self.store(slot, wanted, name.span),
             Place::Shared(at) => {
                 let at = match self.shared.get(at as usize) {
-                    Some(Shared {
-                        local: None, outer, ..
-                    }) => {
-                        let outer = outer.clone();
-                        let slot = self.declare(&name.text, kind, false);
+                    Some(Shared { local: None, .. }) => {
+                        let outer = self.outer_slots(&name.text, self.frame.declared_at);
+                        let slot = self.declare(&name.text, kind, false, name.span);
+                        if outer.is_empty() {
+                            return self.store(slot, wanted, name.span);
+                        }
                         self.share(&name.text, outer, Some(slot))
                     }
                     _ => at,
@@ -127,7 +145,7 @@ impl Compiler<'_> {
                 }
             }
             Place::Nowhere => {
-                let slot = self.declare(&name.text, kind, false);
+                let slot = self.declare(&name.text, kind, false, name.span);
                 self.store(slot, wanted, name.span);
             }
         }

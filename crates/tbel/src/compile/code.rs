@@ -55,6 +55,8 @@ pub(crate) enum Op {
     MakeList(u32),
     /// Keys come from a shape, values from the stack.
     MakeMap(u32),
+    /// Keys and values come from the stack in turn.
+    MakeEntries(u32),
     GetProperty(u32),
     SetProperty(u32),
     GetIndex,

@@ -27,18 +27,47 @@ impl Compiler<'_> {
     }
 
     pub(super) fn map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
+        if entries
+            .iter()
+            .any(|(key, _)| matches!(key, Key::Computed(_)))
+        {
+            return self.computed_map(entries, span);
+        }
         let mut shape = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            shape.push(match key {
-                Key::Str(text) => Value::Str(text.clone()),
-                Key::Bool(b) => Value::Bool(*b),
-                Key::Number(number) => number_value(number),
-            });
+            shape.extend(fixed_key(key));
             self.expression(value);
         }
         self.shapes.push(shape);
         self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
         Type::Any
+    }
+
+    /// With keys that are only known at run time.
+    fn computed_map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
+        for (key, value) in entries {
+            match key {
+                Key::Computed(key) => {
+                    self.expression(key);
+                }
+                key => {
+                    let key = fixed_key(key).unwrap_or(Value::Null);
+                    self.constant(key, span);
+                }
+            }
+            self.expression(value);
+        }
+        self.emit(Op::MakeEntries(index(entries.len())), span);
+        Type::Any
+    }
+}
+
+fn fixed_key(key: &Key) -> Option<Value> {
+    match key {
+        Key::Str(text) => Some(Value::Str(text.clone())),
+        Key::Bool(b) => Some(Value::Bool(*b)),
+        Key::Number(number) => Some(number_value(number)),
+        Key::Computed(_) => None,
     }
 }
 

@@ -134,8 +134,8 @@ struct Compiler<'o> {
     function_words: HashSet<SmolStr>,
     declared: Vec<Arc<FunctionNode>>,
     function_index: HashMap<SmolStr, u32>,
-    /// Slots of the main script by name, in order of declaration.
-    main_slots: HashMap<SmolStr, Vec<u16>>,
+    /// Slots of the main script by name with the place of their declaration, in order.
+    main_slots: HashMap<SmolStr, Vec<(u16, u32)>>,
     /// Names of int variables of the main script.
     main_ints: HashSet<SmolStr>,
     constants: Vec<Value>,
@@ -212,7 +212,7 @@ impl<'o> Compiler<'o> {
 
     fn main(&mut self, body: &Block, parameters: &[&str]) -> Function {
         for name in parameters {
-            self.declare(&SmolStr::new(name), Type::Any, false);
+            self.declare(&SmolStr::new(name), Type::Any, false, Span::default());
         }
         let ends_with_function = matches!(
             body.last(),
@@ -238,6 +238,7 @@ impl<'o> Compiler<'o> {
 
     fn function(&mut self, node: &FunctionNode) -> Function {
         self.frame = Frame::new(false);
+        self.frame.declared_at = node.name.span.start;
         for parameter in &node.parameters {
             self.frame.declare(&parameter.text, Type::Any, true);
         }
@@ -393,10 +394,13 @@ impl<'o> Compiler<'o> {
 
     // --- scopes ---------------------------------------------------------------------------------------
 
-    fn declare(&mut self, name: &SmolStr, kind: Type, hides: bool) -> u16 {
+    fn declare(&mut self, name: &SmolStr, kind: Type, hides: bool, at: Span) -> u16 {
         let slot = self.frame.declare(name, kind, hides);
         if self.frame.is_main {
-            self.main_slots.entry(name.clone()).or_default().push(slot);
+            self.main_slots
+                .entry(name.clone())
+                .or_default()
+                .push((slot, at.start));
             if kind.stored() == Type::Int {
                 self.main_ints.insert(name.clone());
             }

@@ -37,6 +37,8 @@ pub(super) struct Breakable {
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) is_main: bool,
+    /// Where the function begins in the text.
+    pub(super) declared_at: u32,
     pub(super) code: Vec<Op>,
     pub(super) spans: Vec<Span>,
     pub(super) scopes: Vec<Scope>,
@@ -55,6 +57,7 @@ impl Frame {
     pub(super) fn new(is_main: bool) -> Self {
         Self {
             is_main,
+            declared_at: 0,
             code: Vec::new(),
             spans: Vec::new(),
             scopes: vec![Scope::default()],

@@ -209,7 +209,7 @@ impl Compiler<'_> {
         self.emit(Op::IterInit(state), source.span);
         self.begin_breakable();
         self.enter();
-        let variable = self.declare(&name.text, Type::Any, true);
+        let variable = self.declare(&name.text, Type::Any, true, name.span);
         let start = self.here();
         let next = self.jump(
             Op::IterNext {

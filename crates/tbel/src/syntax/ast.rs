@@ -199,6 +199,8 @@ pub(crate) enum Key {
     Str(SmolStr),
     Number(Number),
     Bool(bool),
+    /// Only from a choice that the reference splits at its colon.
+    Computed(Box<Expr>),
 }
 
 #[derive(Clone, Debug)]

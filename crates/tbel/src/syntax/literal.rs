@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::Finding;
 use super::ast::{Expr, ExprKind, Key, Number};
 use super::parser::{Parse, Parser};
 use super::token::Tok;
@@ -63,10 +64,29 @@ impl Parser<'_> {
             }
             let key = if list.is_empty() { self.key() } else { None };
             let value = self.item(&mut first_nested)?;
-            match key {
-                Some(key) => map.push((key, value)),
-                None if map.is_empty() => list.push(value),
-                None => {
+            match (key, value.kind) {
+                (
+                    Some(_),
+                    ExprKind::Ternary {
+                        arms,
+                        otherwise: Some(otherwise),
+                    },
+                ) => {
+                    self.warn_choice(value.span);
+                    map.push(split_choice(arms, *otherwise, value.span));
+                }
+                (Some(key), kind) => map.push((
+                    key,
+                    Expr {
+                        kind,
+                        span: value.span,
+                    },
+                )),
+                (None, kind) if map.is_empty() => list.push(Expr {
+                    kind,
+                    span: value.span,
+                }),
+                (None, _) => {
                     return self.fail("missing-key", value.span, "a map entry needs a key and ':'");
                 }
             }
@@ -75,6 +95,9 @@ impl Parser<'_> {
             } else if !self.is_sign(close) {
                 return self.unclosed(open, close);
             }
+        }
+        if !list.is_empty() && map.is_empty() && list.iter().all(is_choice) {
+            map = self.split_choices(std::mem::take(&mut list));
         }
         let is_map = !map.is_empty() || (list.is_empty() && empty == Kind::Map);
         let kind = if is_map {
@@ -86,6 +109,29 @@ impl Parser<'_> {
             kind,
             span: open.to(self.previous_span()),
         })
+    }
+
+    /// A literal of nothing but choices becomes a map.
+    fn split_choices(&mut self, list: Vec<Expr>) -> Vec<(Key, Expr)> {
+        let mut map = Vec::with_capacity(list.len());
+        for item in list {
+            if let ExprKind::Ternary {
+                arms,
+                otherwise: Some(otherwise),
+            } = item.kind
+            {
+                self.warn_choice(item.span);
+                map.push(split_choice(arms, *otherwise, item.span));
+            }
+        }
+        map
+    }
+
+    fn warn_choice(&mut self, span: Span) {
+        let message =
+            "a choice in a literal is split at its colon: the entry becomes 'value : other value'";
+        let hint = "put the choice in parentheses: { key: (c ? x : y) }";
+        self.report(Finding::warning("choice-in-literal", span, message).hint(hint));
     }
 
     fn unclosed<T>(&mut self, open: Span, close: &'static str) -> Parse<T> {
@@ -101,13 +147,8 @@ impl Parser<'_> {
     }
 
     fn item(&mut self, first_nested: &mut Option<Kind>) -> Parse<Expr> {
-        let nested = match self.tok() {
-            Tok::Sign("[") => true,
-            Tok::Sign("{") => true,
-            _ => false,
-        };
+        let nested = matches!(self.tok(), Tok::Sign("[" | "{"));
         let mut value = self.expression()?;
-        reject_constant_condition(self, &value)?;
         if nested {
             match (&mut value.kind, *first_nested) {
                 (ExprKind::List(items), Some(Kind::Map)) if items.is_empty() => {
@@ -158,21 +199,26 @@ impl Parser<'_> {
     }
 }
 
-/// A comparison of two constants as bare condition inside a literal is garbled by the reference, and a
-/// mistake anyway: its result is known while writing.
-fn reject_constant_condition(parser: &mut Parser<'_>, value: &Expr) -> Parse<()> {
-    if let ExprKind::Ternary { arms, .. } = &value.kind
-        && let Some((condition, _)) = arms.first()
-        && matches!(condition.kind, ExprKind::Binary { .. })
-        && condition.is_constant()
-    {
-        let hint = "compare with a variable, or put the choice in parentheses";
-        return parser.fail_hint(
-            "constant-condition",
-            condition.span,
-            "the condition compares constants",
-            hint,
-        );
-    }
-    Ok(())
+fn is_choice(item: &Expr) -> bool {
+    matches!(
+        item.kind,
+        ExprKind::Ternary {
+            otherwise: Some(_),
+            ..
+        }
+    )
+}
+
+/// The reference splits `key: c ? x : y` at the last colon: the entry becomes `(c ? x): y`, and its key is
+/// null when the condition does not hold. Published converters rely on the result, so it is the same here.
+fn split_choice(mut arms: Vec<(Expr, Expr)>, otherwise: Expr, span: Span) -> (Key, Expr) {
+    let arms = arms.split_off(arms.len().saturating_sub(1));
+    let key = Expr {
+        kind: ExprKind::Ternary {
+            arms,
+            otherwise: None,
+        },
+        span,
+    };
+    (Key::Computed(Box::new(key)), otherwise)
 }

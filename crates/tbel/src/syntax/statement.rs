@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::Finding;
-use super::ast::{Block, Case, Expr, ExprKind, Function, Stmt, StmtKind};
+use super::ast::{Block, Case, Expr, ExprKind, Function, Stmt, StmtKind, Target};
 use super::parser::{Parse, Parser, Recover};
 use super::token::Tok;
 use super::words;
@@ -90,7 +90,7 @@ impl Parser<'_> {
         }
         let (kind, closed) = self.statement_kind()?;
         let span = start.to(self.previous_span());
-        if !closed {
+        if !closed && !self.forgiven_end(&kind) {
             self.end_of_statement()?;
         }
         Ok(Stmt { kind, span })
@@ -152,6 +152,34 @@ impl Parser<'_> {
             _ => return Ok((StmtKind::Expr(self.expression()?), false)),
         };
         Ok((kind, true))
+    }
+
+    /// The reference lets `m.a = f(x)` end with the line, and published converters do.
+    fn forgiven_end(&mut self, kind: &StmtKind) -> bool {
+        let assigns_member = matches!(
+            kind,
+            StmtKind::Expr(Expr {
+                kind: ExprKind::Assign {
+                    target: Target::Chain { .. },
+                    ..
+                },
+                ..
+            })
+        );
+        let end = self.previous_span();
+        let forgiven = assigns_member
+            && self.text(end) == ")"
+            && self.newline_before()
+            && *self.tok() == Tok::Word
+            && !words::is_syntax_word(self.word());
+        if forgiven {
+            self.report(Finding::warning(
+                "missing-semicolon",
+                end,
+                "missing ';' at the end of the line",
+            ));
+        }
+        forgiven
     }
 
     fn end_of_statement(&mut self) -> Parse<()> {

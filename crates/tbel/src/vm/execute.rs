@@ -324,6 +324,21 @@ impl Vm {
                 let map = self.heap.new_map(map);
                 self.stack.push(map);
             }
+            Op::MakeEntries(n) => {
+                let start = self.stack.len().saturating_sub(n as usize * 2);
+                let mut map = OrderedMap::with_capacity(n as usize);
+                let mut items = self.stack.drain(start..);
+                while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                    if value.is_null() {
+                        map.remove(&key);
+                    } else {
+                        map.insert(key, value);
+                    }
+                }
+                drop(items);
+                let map = self.heap.new_map(map);
+                self.stack.push(map);
+            }
             Op::GetProperty(i) => {
                 let Some(property) = unit.properties.get(i as usize) else {
                     return Ok(None);

@@ -153,6 +153,12 @@ impl Builder<'_> {
     ) -> Result<(SmolStr, Output), Fault> {
         let key = match key {
             Value::Str(s) => s.clone(),
+            Value::Null => {
+                return Err(
+                    Fault::runtime("null-key", "a map in the result has the key null")
+                        .hint("put a choice in a map literal in parentheses: { key: (c ? x : y) }"),
+                );
+            }
             other => text::of(self.heap, other)?,
         };
         self.add(key.len() + 4)?;
