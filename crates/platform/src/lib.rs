@@ -13,6 +13,7 @@
 //! | [`devices`] | devices, assets, profiles, customers, groups, credentials |
 //! | [`error`] | one error type for all services |
 //! | [`events`] | what stations saw: recorded within a rate, read back |
+//! | [`figures`] | what `/metrics` shows |
 //! | [`integrations`] | integrations and their links |
 //! | [`notifications`] | messages for people, with a live feed |
 //! | [`paging`] | pages over conditions without a column |
@@ -40,6 +41,7 @@ pub mod error;
 pub mod events;
 #[cfg(test)]
 mod fixture;
+pub mod figures;
 pub mod integrations;
 pub mod notifications;
 pub mod paging;

@@ -102,6 +102,7 @@ impl Platform {
     /// # Errors
     /// When a store cannot be read, or the system gives no thread.
     pub fn start(stores: Stores, options: PlatformOptions, runtime: Handle) -> Result<Arc<Self>> {
+        crate::figures::describe();
         let changes = Changes::default();
         let records = Records::new(Arc::clone(&stores.entities), changes.clone());
         let telemetry = Telemetry::new(

@@ -84,6 +84,7 @@ pub(crate) async fn params(_caller: Caller) -> Json<SystemParams> {
 
 /// Figures in the Prometheus text format.
 pub(crate) async fn metrics(State(api): State<Api>) -> impl IntoResponse {
+    api.platform.record_figures();
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         api.metrics.render(),

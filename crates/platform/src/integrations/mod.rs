@@ -19,4 +19,4 @@ mod supervisor;
 pub use configuration::{MqttSettings, read_mqtt};
 pub use service::{IntegrationInfo, Integrations, ListStatus};
 pub use status::{FilterReport, StatusReport};
-pub use supervisor::Supervisor;
+pub use supervisor::{LinkTotals, Supervisor};

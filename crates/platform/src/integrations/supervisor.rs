@@ -9,7 +9,8 @@ use std::{
 };
 
 use millrace_link::{
-    Batch, BoxFuture, Intake, Link, LinkConfig, LinkEvent, LinkStart, Observer, StopMode, Taken,
+    Batch, BoxFuture, Intake, Link, LinkConfig, LinkEvent, LinkStart, LinkStatus, Observer,
+    StopMode, Taken,
 };
 use millrace_model::{
     EntityType, TenantId,
@@ -43,8 +44,29 @@ pub struct Supervisor {
     slots: Mutex<HashMap<Uuid, Arc<tokio::sync::Mutex<()>>>>,
     running: RwLock<HashMap<Uuid, Running>>,
     failures: RwLock<HashMap<Uuid, String>>,
+    /// Counts of links that ended.
+    ended: Mutex<LinkTotals>,
     counters: Mutex<HashMap<Uuid, Arc<UplinkCounters>>>,
     converters: Mutex<HashMap<Uuid, Arc<ConverterRuntime>>>,
+}
+
+/// Counts over several links.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LinkTotals {
+    /// Messages that came with the mark of a possible duplicate.
+    pub redelivered: u64,
+    /// Of these, recognised and not run again.
+    pub duplicates: u64,
+    /// Messages of QoS 0 dropped for want of room.
+    pub qos0_dropped: u64,
+}
+
+impl LinkTotals {
+    fn add(&mut self, status: &LinkStatus) {
+        self.redelivered += status.redelivered;
+        self.duplicates += status.duplicates;
+        self.qos0_dropped += status.qos0_dropped;
+    }
 }
 
 struct Running {
@@ -71,6 +93,7 @@ impl Supervisor {
             slots: Mutex::default(),
             running: RwLock::default(),
             failures: RwLock::default(),
+            ended: Mutex::default(),
             counters: Mutex::default(),
             converters: Mutex::default(),
             path,
@@ -308,6 +331,7 @@ impl Supervisor {
         let running = self.running.write().remove(&id.0);
         match running {
             Some(running) => {
+                self.ended.lock().add(&running.link.status());
                 let report = running.link.stop(mode).await;
                 if report.unacknowledged > 0 {
                     tracing::info!(integration = %id, messages = report.unacknowledged,
@@ -413,19 +437,14 @@ impl Supervisor {
         }
     }
 
-    /// Redelivered and recognised messages over all links, for figures.
+    /// Counts over all links of this process, those that ended included.
     #[must_use]
-    pub fn redelivery_totals(&self) -> (u64, u64) {
-        self.running
-            .read()
-            .values()
-            .fold((0, 0), |(redelivered, duplicates), running| {
-                let status = running.link.status();
-                (
-                    redelivered + status.redelivered,
-                    duplicates + status.duplicates,
-                )
-            })
+    pub fn link_totals(&self) -> LinkTotals {
+        let mut totals = *self.ended.lock();
+        for running in self.running.read().values() {
+            totals.add(&running.link.status());
+        }
+        totals
     }
 
     /// Links that are connected, of those that run.

@@ -62,6 +62,7 @@ pub(super) fn run(path: Arc<Path>) -> std::io::Result<JoinHandle<()>> {
                 activity: Instant::now(),
                 stats: Instant::now(),
                 told: HashMap::new(),
+                stalled: None,
             };
             while !janitor.path.janitor().tick() {
                 janitor.round();
@@ -76,11 +77,14 @@ struct Janitor {
     activity: Instant,
     stats: Instant,
     told: HashMap<Uuid, (u64, u64)>,
+    /// Since when the journal cannot be written.
+    stalled: Option<Instant>,
 }
 
 impl Janitor {
     fn round(&mut self) {
         self.path.handle_returns();
+        self.tell_stall();
         self.trim();
         if self.activity.elapsed() >= self.path.options().activity_interval {
             self.activity = Instant::now();
@@ -90,6 +94,44 @@ impl Janitor {
         if self.stats.elapsed() >= STATS_INTERVAL {
             self.stats = Instant::now();
             self.tell_stats();
+        }
+    }
+
+    /// One event when the disk takes nothing more, one when it does again.
+    fn tell_stall(&mut self) {
+        match (self.stalled, self.path.journal().stats().stalled) {
+            (None, true) => {
+                self.stalled = Some(Instant::now());
+                let text = "the journal cannot be written: no space left on the disk; nothing is acknowledged and the \
+                            broker keeps the messages; free disk space, everything goes on by itself";
+                tracing::error!("{text}");
+                for integration in self.path.integrations() {
+                    self.path.recorder().error(
+                        integration.tenant,
+                        integration.station(),
+                        "journal",
+                        text,
+                    );
+                }
+            }
+            (Some(since), false) => {
+                self.stalled = None;
+                let seconds = since.elapsed().as_secs();
+                tracing::info!(
+                    seconds,
+                    "the journal is written again; acknowledgements go on"
+                );
+                for integration in self.path.integrations() {
+                    self.path.recorder().lifecycle(
+                        integration.tenant,
+                        integration.station(),
+                        "STORAGE_RESUMED",
+                        true,
+                        None,
+                    );
+                }
+            }
+            _ => {}
         }
     }
 
