@@ -9,6 +9,9 @@ use crate::config::{LinkConfig, MAX_CLIENT_ID_BYTES};
 use crate::connect::{Identity, open};
 use crate::error::CheckError;
 
+/// What every broker has to accept.
+const SHORT_CLIENT_ID_BYTES: usize = 23;
+
 /// A connection that worked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckReport {
@@ -45,14 +48,38 @@ pub async fn check(cfg: &LinkConfig) -> Result<CheckReport, CheckError> {
     })
 }
 
+/// Some brokers take no client id above 23 characters: one that fits goes on fitting.
 fn throw_away_id(client_id: &str) -> String {
     let suffix = format!("-check-{:08x}", rand::random::<u32>());
-    let mut room = MAX_CLIENT_ID_BYTES - suffix.len();
-    while !client_id.is_char_boundary(room.min(client_id.len())) {
+    let most = if client_id.len() <= SHORT_CLIENT_ID_BYTES {
+        SHORT_CLIENT_ID_BYTES
+    } else {
+        MAX_CLIENT_ID_BYTES
+    };
+    let mut room = client_id.len().min(most - suffix.len());
+    while !client_id.is_char_boundary(room) {
         room -= 1;
     }
-    let kept = client_id
-        .get(..room.min(client_id.len()))
-        .unwrap_or_default();
+    let kept = client_id.get(..room).unwrap_or_default();
     format!("{kept}{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_throw_away_id_fits_where_the_real_one_fits() {
+        for (real, longest) in [
+            ("", 23),
+            ("mill", 23),
+            (&"ü".repeat(11), 23),
+            (&"ü".repeat(128), 256),
+        ] {
+            let id = throw_away_id(real);
+            assert!(id.len() <= longest && id.contains("-check-"), "{id}");
+            assert_ne!(id, throw_away_id(real));
+        }
+        assert!(throw_away_id("mill").starts_with("mill-check-"));
+    }
 }

@@ -213,8 +213,11 @@ impl LinkConfig {
                 "is empty; a session that is kept needs a fixed client id",
             ));
         }
-        if self.keep_alive.as_secs() > u64::from(u16::MAX) {
-            return Err(ConfigError::field("keep alive", "must be at most 65535 s"));
+        if self.keep_alive.as_secs() > u64::from(u16::MAX) || self.keep_alive.subsec_nanos() != 0 {
+            return Err(ConfigError::field(
+                "keep alive",
+                "must be whole seconds, at most 65535",
+            ));
         }
         if self.connect_timeout.is_zero() {
             return Err(ConfigError::field(
@@ -226,6 +229,13 @@ impl LinkConfig {
             return Err(ConfigError::field(
                 "session expiry",
                 "must be at most 4294967295 s",
+            ));
+        }
+        let kept = self.version == MqttVersion::V5 && !self.clean_session;
+        if kept && self.session_expiry.as_secs() == 0 {
+            return Err(ConfigError::field(
+                "session expiry",
+                "must be at least 1 s for a session that is kept",
             ));
         }
         if self.receive_maximum == 0 {
@@ -283,4 +293,74 @@ pub(crate) fn validate_filters(filters: &[TopicFilter]) -> Result<(), ConfigErro
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(change: impl FnOnce(&mut LinkConfig)) -> String {
+        let mut cfg = LinkConfig::new("broker.example", 1883, "mill");
+        change(&mut cfg);
+        cfg.validate().expect_err("cannot work").to_string()
+    }
+
+    #[test]
+    fn defaults_are_valid_and_name_the_broker() {
+        let mut cfg = LinkConfig::new("broker.example", 1883, "mill");
+        assert_eq!(cfg.validate(), Ok(()));
+        assert_eq!(cfg.address(), "broker.example:1883");
+        cfg.host = "::1".to_owned();
+        assert_eq!(cfg.address(), "[::1]:1883");
+    }
+
+    #[test]
+    fn what_cannot_work_names_the_field_and_the_fix() {
+        let cases = [
+            (
+                problem(|c| c.host = " ".to_owned()),
+                "host is empty; give a name or an address",
+            ),
+            (problem(|c| c.port = 0), "port must be 1 to 65535"),
+            (
+                problem(|c| c.client_id = "x".repeat(257)),
+                "client id has 257 bytes; at most 256 are allowed",
+            ),
+            (
+                problem(|c| c.client_id.clear()),
+                "client id is empty; a session that is kept needs a fixed client id",
+            ),
+            (
+                problem(|c| c.keep_alive = Duration::from_millis(1_500)),
+                "keep alive must be whole seconds, at most 65535",
+            ),
+            (
+                problem(|c| {
+                    c.version = MqttVersion::V5;
+                    c.session_expiry = Duration::ZERO;
+                }),
+                "session expiry must be at least 1 s for a session that is kept",
+            ),
+            (
+                problem(|c| c.receive_maximum = 0),
+                "receive maximum must be 1 to 65535",
+            ),
+            (
+                problem(|c| c.filters = vec![TopicFilter::new("a/#/b", QoS::AtMostOnce)]),
+                "topic filter 'a/#/b' has a '#' that is not the whole last level",
+            ),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(said, expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let credentials = Credentials::Basic {
+            username: "plant".to_owned(),
+            password: Secret::new("hunter2"),
+        };
+        assert!(!format!("{credentials:?}").contains("hunter2"));
+    }
 }

@@ -147,6 +147,7 @@ impl AckSender {
     /// Every message up to and including `position` is on disk. The link sends their
     /// acknowledgements in order of arrival, in one write. Messages whose connection is gone are
     /// not acknowledged; they come again and are recognised. Lower values than before are ignored.
+    /// Report only what was taken: a higher position would acknowledge later messages too early.
     pub fn durable(&self, position: u64) {
         if self.shared.durable.fetch_max(position, Ordering::AcqRel) < position {
             self.shared.changed.notify_one();

@@ -61,6 +61,14 @@ pub struct LinkStatus {
     pub pauses: u64,
 }
 
+impl LinkStatus {
+    /// Connected, and the broker granted every filter.
+    pub fn is_active(&self) -> bool {
+        let granted = |filter: &FilterStatus| filter.granted.is_some_and(|code| code < 0x80);
+        self.state == LinkState::Connected && self.filters.iter().all(granted)
+    }
+}
+
 /// One filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterStatus {

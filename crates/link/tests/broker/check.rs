@@ -46,7 +46,7 @@ async fn a_working_connection_does_not_disturb_the_real_one() {
         let owned = Owned::start(cfg.clone()).await;
         let report = check(&cfg).await.expect("works");
         assert_eq!(report.address, format!("127.0.0.1:{}", broker.port()));
-        assert!(report.client_id.starts_with("checked-check-"), "{report:?}");
+        assert!(report.client_id.contains("-check-"), "{report:?}");
         assert_eq!(owned.link.status().generation, 1);
     }
 }

@@ -33,6 +33,7 @@ async fn a_refused_filter_is_named_and_the_others_work() {
             .until_status(|s| s.filters.iter().all(|f| f.granted.is_some()))
             .await;
         assert!(status.filters[0].granted >= Some(0x80), "{status:?}");
+        assert!(!status.is_active());
         assert_eq!(status.filters[1].granted, Some(1));
         owned
             .link
@@ -165,4 +166,36 @@ async fn what_cannot_work_is_refused_at_the_door() {
     assert_eq!(twice, "topic filter 'a' is given twice; remove one");
     let qos2 = problem(vec![TopicFilter::new("a", QoS::ExactlyOnce)]);
     assert!(qos2.contains("qos 2"), "{qos2}");
+}
+
+#[tokio::test]
+async fn a_shared_subscription_splits_the_messages() {
+    for version in [MqttVersion::V3_1_1, MqttVersion::V5] {
+        let broker = Mosquitto::anonymous().await;
+        let start = |client_id: &'static str| {
+            let mut cfg = config(broker.port(), client_id, &[filter("$share/mill/t/+")]);
+            cfg.version = version;
+            Owned::start(cfg)
+        };
+        let (left, right) = (start("left").await, start("right").await);
+        let other = Owned::start(config(broker.port(), "other", &[])).await;
+        for n in 0..100 {
+            let topic = format!("t/{n}");
+            let sent = other
+                .link
+                .publish(&topic, n.to_string(), QoS::AtLeastOnce, false, None);
+            sent.await.expect("published");
+        }
+        let split =
+            |_: &millrace_link::LinkStatus| left.journal.count() + right.journal.count() >= 100;
+        left.until_status(split).await;
+        let mut all = left.journal.payloads();
+        assert!(!all.is_empty() && all.len() < 100, "{} of 100", all.len());
+        all.extend(right.journal.payloads());
+        let unique: BTreeSet<&String> = all.iter().collect();
+        assert_eq!((all.len(), unique.len()), (100, 100));
+        let status = left.until_status(|s| s.filters[0].count > 0).await;
+        assert!(status.is_active());
+        assert_eq!(status.unmatched, 0);
+    }
 }

@@ -412,3 +412,65 @@ async fn the_status_does_not_lie_when_the_owner_panics() {
         Some("the link ended unexpectedly")
     );
 }
+
+/// Random packets, whole and broken, from a fixed seed.
+#[tokio::test]
+async fn a_hostile_broker_neither_stops_nor_floods_the_link() {
+    let broker = Scripted::new().await;
+    for version in [MqttVersion::V3_1_1, MqttVersion::V5] {
+        let connack = if version == MqttVersion::V5 {
+            CONNACK_5
+        } else {
+            CONNACK
+        };
+        let mut cfg = all(broker.port(), version);
+        cfg.reconnect_max = cfg.reconnect_min;
+        let owned = start(cfg, true);
+        let mut random = 0x9e37_79b9_u64;
+        let mut next = |below: u64| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (random >> 33) % below
+        };
+        for _ in 0..40 {
+            let mut peer = broker.accept(connack).await;
+            for _ in 0..next(30) {
+                let len = next(90) as usize;
+                // Mostly PUBLISH, SUBACK and PUBACK heads with a body of random bytes.
+                let head = [
+                    QOS1, QOS1_DUP, QOS2, 0x30, 0x90, 0x40, 0x62, 0xd0, 0xb0, 0xf0,
+                ][next(10) as usize];
+                let mut packet = vec![head, len as u8];
+                packet.extend((0..len).map(|_| next(256) as u8));
+                if len > 4 && next(2) == 0 {
+                    packet[2..5].copy_from_slice(&[0, 1, b't']);
+                }
+                // The link may have hung up already, which is the right answer to most of this.
+                if peer.stream.write_all(&packet).await.is_err() {
+                    break;
+                }
+            }
+        }
+        let mut peer = broker.accept(connack).await;
+        peer.grant(version).await;
+        let before = owned.journal.count();
+        let properties: &[u8] = if version == MqttVersion::V5 {
+            &[0]
+        } else {
+            &[]
+        };
+        let mut good = publish(QOS1, 77, properties);
+        good.extend(b"good");
+        good[1] += 4;
+        peer.say(&good).await;
+        owned.journal.until(before + 1).await;
+        assert_eq!(
+            owned.journal.payloads().last().map(String::as_str),
+            Some("good")
+        );
+        let status = owned.link.status();
+        assert_eq!(status.state, millrace_link::LinkState::Connected);
+        owned.link.stop(millrace_link::StopMode::Keep).await;
+    }
+}
