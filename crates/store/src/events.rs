@@ -26,6 +26,9 @@ pub struct NewEvent {
     pub at: Millis,
     /// Whether it goes to the ring of failures.
     pub failure: bool,
+    /// Whether it is the station's first failure with its error: such have a ring of their own,
+    /// so that a flood of one failure never pushes another's first out.
+    pub first: bool,
     /// Body as JSON text; an object with `server`.
     pub body: Arc<str>,
 }

@@ -34,6 +34,7 @@ fn event(number: u128, at: i64, body: serde_json::Value) -> NewEvent {
         event_type: EventType::DebugConverter,
         at,
         failure: body.get("error").is_some(),
+        first: false,
         body: body.to_string().into(),
     }
 }
@@ -232,6 +233,22 @@ fn a_ring_is_bounded_and_good_traffic_never_pushes_failures_out() {
     let again = newest(&events, 1, &EventFilter::default());
     assert_eq!(again.len(), read.len());
     assert_eq!(again[0].created_time, 500);
+}
+
+#[test]
+fn a_flood_of_failures_never_pushes_the_first_of_another_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let events = open_with(dir.path(), 20_000, 10_000);
+    events.record(NewEvent {
+        first: true,
+        ..event(1, 1, json!({"error": "rare"}))
+    });
+    for at in 10..500 {
+        events.record(event(1, at, json!({"error": "x".repeat(900)})));
+    }
+    let read = times(&newest(&events, 1, &EventFilter::default()));
+    assert!(read.len() < 30, "{}", read.len());
+    assert_eq!((read.first(), read.last()), (Some(&499), Some(&1)));
 }
 
 #[test]

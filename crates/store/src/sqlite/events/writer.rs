@@ -32,7 +32,8 @@ struct RingName {
     tenant: TenantId,
     entity: EntityId,
     event_type: EventType,
-    failure: bool,
+    /// What the table calls `failure`: 0 = all messages, 1 = failures, 2 = the first of each.
+    failure: u8,
 }
 
 #[derive(Clone, Copy)]
@@ -105,7 +106,11 @@ impl Writer {
                 tenant: event.tenant,
                 entity: event.entity,
                 event_type: event.event_type,
-                failure: event.failure,
+                failure: match (event.failure, event.first) {
+                    (false, _) => 0,
+                    (true, false) => 1,
+                    (true, true) => 2,
+                },
             };
             let ring = match self.rings.get_mut(&name) {
                 Some(ring) => ring,

@@ -155,6 +155,17 @@ impl Table {
         Ok(large || rows == BITE_ROWS)
     }
 
+    /// Copies the WAL into the file, so that the next commit can use its room again: on a full
+    /// disk that may be all the room there is.
+    pub(super) fn reuse_wal(&self) {
+        let copied = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = copied {
+            tracing::debug!(file = FILE, %error, "the WAL cannot be used again yet");
+        }
+    }
+
     /// Copies the WAL into the file and empties it, so that a stopped journal is one file.
     pub(super) fn tidy(&self) -> rusqlite::Result<()> {
         self.connection

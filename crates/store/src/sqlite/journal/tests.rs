@@ -352,6 +352,20 @@ fn a_full_disk_keeps_everything_and_tells_nobody_until_there_is_room() {
 }
 
 #[test]
+fn a_stalled_journal_can_still_be_trimmed() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(dir.path());
+    commit_each(&journal, [ins(&[b"a"]), ins(&[b"b"])]);
+    journal.fail_next_commits(u32::MAX);
+    journal.append(ins(&[b"c"]));
+    journal.trim(1, 0).unwrap();
+    assert_eq!(numbers(&journal), [2]);
+    journal.fail_next_commits(0);
+    journal.sync().unwrap();
+    assert_eq!(numbers(&journal), [2, 3]);
+}
+
+#[test]
 fn closing_with_a_full_disk_ends_and_says_that_nothing_was_written() {
     let dir = tempfile::tempdir().unwrap();
     let journal = open(dir.path());

@@ -128,6 +128,7 @@ impl Writer {
                 Ok(()) => break,
                 Err(failure) => failure,
             };
+            self.make_room();
             let hopeless = failure.sqlite_error_code() == Some(rusqlite::ErrorCode::TooBig);
             let mut state = self.queue.state.lock();
             if state.closing {
@@ -158,6 +159,18 @@ impl Writer {
             tracing::info!(file = FILE, "commits work again");
         }
         Ok(())
+    }
+
+    /// Between two tries of a commit: what may be let go of is let go of now, for it may be the
+    /// only room there will be.
+    fn make_room(&mut self) {
+        self.table.reuse_wal();
+        loop {
+            let Some(trim) = self.queue.state.lock().trims.pop_front() else {
+                break;
+            };
+            self.trim(trim);
+        }
     }
 
     fn try_write(&mut self, first: u64, last: u64, body: &[u8]) -> rusqlite::Result<()> {
