@@ -42,6 +42,12 @@ impl Records {
         &*self.store
     }
 
+    /// The store, to be held on to.
+    #[must_use]
+    pub fn shared_store(&self) -> Arc<dyn Entities> {
+        Arc::clone(&self.store)
+    }
+
     /// The feed of committed changes.
     #[must_use]
     pub fn changes(&self) -> &Changes {

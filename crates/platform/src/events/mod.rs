@@ -86,12 +86,17 @@ impl EventRecorder {
         failure: Option<&str>,
         now: Millis,
     ) -> bool {
-        match failure {
-            Some(error) => {
-                settings.records_failures(now) && self.rates.allow_failure(station, error, now)
+        let (recorded, allowed) = match failure {
+            Some(error) if settings.records_failures(now) => {
+                (true, self.rates.allow_failure(station, error, now))
             }
-            None => settings.records_all(now) && self.rates.allow(station, now),
+            None if settings.records_all(now) => (true, self.rates.allow(station, now)),
+            _ => (false, false),
+        };
+        if recorded && !allowed {
+            self.events.count_limited(station);
         }
+        allowed
     }
 
     /// What an integration received: topic and payload.
@@ -111,7 +116,7 @@ impl EventRecorder {
             payload,
             error,
         );
-        self.debug(
+        self.record(
             tenant,
             integration.into(),
             EventType::DebugIntegration,
@@ -138,7 +143,7 @@ impl EventRecorder {
             payload,
             error,
         );
-        self.debug(
+        self.record(
             tenant,
             integration.into(),
             EventType::DebugIntegration,
@@ -157,7 +162,7 @@ impl EventRecorder {
         run: &ConverterDebug<'_>,
     ) {
         let body = body::converter(&self.options.server, run);
-        self.debug(
+        self.record(
             tenant,
             converter.into(),
             EventType::DebugConverter,
@@ -173,7 +178,7 @@ impl EventRecorder {
         let failure = seen
             .error
             .or((seen.relation == Some("Failure")).then_some("Failure"));
-        self.debug(
+        self.record(
             tenant,
             node.into(),
             EventType::DebugRuleNode,
@@ -193,30 +198,26 @@ impl EventRecorder {
         error: Option<&str>,
     ) {
         let body = body::lifecycle(&self.options.server, event, success, error);
-        self.record(
-            tenant,
-            entity,
-            EventType::LcEvent,
-            now_ms(),
-            !success,
-            &body,
-        );
+        let failure = (!success).then(|| error.unwrap_or("failed"));
+        self.record(tenant, entity, EventType::LcEvent, now_ms(), failure, &body);
     }
 
     /// A failure outside any debug setting: `method` says where. Always recorded, but limited
     /// like other failures.
     pub fn error(&self, tenant: TenantId, entity: EntityId, method: &str, error: &str) {
         let now = now_ms();
-        if self.rates.allow_failure(entity, error, now) {
-            let body = body::error(&self.options.server, method, error);
-            self.record(tenant, entity, EventType::Error, now, true, &body);
+        if !self.rates.allow_failure(entity, error, now) {
+            self.events.count_limited(entity);
+            return;
         }
+        let body = body::error(&self.options.server, method, error);
+        self.record(tenant, entity, EventType::Error, now, Some(error), &body);
     }
 
     /// Counts of an integration since the last such event.
     pub fn stats(&self, tenant: TenantId, entity: EntityId, processed: u64, errors: u64) {
         let body = body::stats(&self.options.server, processed, errors);
-        self.record(tenant, entity, EventType::Stats, now_ms(), false, &body);
+        self.record(tenant, entity, EventType::Stats, now_ms(), None, &body);
     }
 
     /// A page of a station's events.
@@ -240,17 +241,15 @@ impl EventRecorder {
     /// When the caller is no administrator, or the file cannot be written.
     pub fn clear(&self, scope: &Scope, entity: EntityId, filter: &EventFilter) -> Result<u64> {
         access::require_admin(scope)?;
-        Ok(self.events.clear(scope.tenant, entity, filter)?)
+        let gone = self.events.clear(scope.tenant, entity, filter)?;
+        self.rates.forget(entity);
+        Ok(gone)
     }
 
     /// Counters of a station: recorded, limited by its rate, dropped by the writer.
     #[must_use]
     pub fn counters(&self, station: EntityId) -> EventCounters {
-        let counters = self.events.counters(station);
-        EventCounters {
-            limited: counters.limited + self.rates.limited(station),
-            ..counters
-        }
+        self.events.counters(station)
     }
 
     /// The newest input a converter was seen with, to fill a test dialog.
@@ -282,7 +281,7 @@ impl EventRecorder {
         &*self.events
     }
 
-    fn debug(
+    fn record(
         &self,
         tenant: TenantId,
         entity: EntityId,
@@ -291,25 +290,18 @@ impl EventRecorder {
         failure: Option<&str>,
         body: &Json,
     ) {
-        self.record(tenant, entity, event_type, at, failure.is_some(), body);
-    }
-
-    fn record(
-        &self,
-        tenant: TenantId,
-        entity: EntityId,
-        event_type: EventType,
-        at: Millis,
-        failure: bool,
-        body: &Json,
-    ) {
+        let first = failure.is_some_and(|error| self.rates.record_failure(entity, error, at));
         self.events.record(NewEvent {
             tenant,
             entity,
             event_type,
             at,
-            failure,
+            failure: failure.is_some(),
+            first,
             body: body.to_string().into(),
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

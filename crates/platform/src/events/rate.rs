@@ -1,5 +1,5 @@
 //! The allowance of each station: a second's worth of events, failures counted apart, and the
-//! distinct errors that were seen already.
+//! distinct errors that were recorded already.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -12,7 +12,7 @@ use super::PER_SECOND;
 const SHARDS: usize = 16;
 /// Stations remembered in one shard; beyond it the idle ones are forgotten.
 const STATIONS_MAX: usize = 4_096;
-/// Distinct errors of one station that are let through whatever the rate.
+/// Distinct errors of one station whose first is let through whatever the rate, and kept apart.
 const DISTINCT_MAX: usize = 64;
 const SECOND_MS: Millis = 1_000;
 /// A station without events for so long is forgotten when room is needed.
@@ -28,8 +28,7 @@ pub(super) struct Rates {
 struct Station {
     all: Window,
     failures: Window,
-    seen: FxHashSet<u64>,
-    limited: u64,
+    recorded: FxHashSet<u64>,
     last: Millis,
 }
 
@@ -38,6 +37,12 @@ struct Station {
 struct Window {
     start: Millis,
     count: u32,
+}
+
+impl Station {
+    fn is_first(&self, error: u64) -> bool {
+        self.recorded.len() < DISTINCT_MAX && !self.recorded.contains(&error)
+    }
 }
 
 impl Window {
@@ -64,18 +69,21 @@ impl Rates {
     /// Takes one failure; the first of each distinct error always passes.
     pub(super) fn allow_failure(&self, station: EntityId, error: &str, now: Millis) -> bool {
         self.with(station, now, |state| {
-            let fingerprint = fingerprint(error);
-            let first = state.seen.len() < DISTINCT_MAX && state.seen.insert(fingerprint);
-            state.failures.allow(now) || first
+            state.failures.allow(now) || state.is_first(fingerprint(error))
         })
     }
 
-    /// Events of a station that were refused.
-    pub(super) fn limited(&self, station: EntityId) -> u64 {
-        self.shard(station)
-            .lock()
-            .get(&station)
-            .map_or(0, |state| state.limited)
+    /// Notes that a failure is recorded now; whether it is the first with its error.
+    pub(super) fn record_failure(&self, station: EntityId, error: &str, now: Millis) -> bool {
+        self.with(station, now, |state| {
+            let fingerprint = fingerprint(error);
+            state.is_first(fingerprint) && state.recorded.insert(fingerprint)
+        })
+    }
+
+    /// Forgets which errors of a station were recorded, after its events were cleared.
+    pub(super) fn forget(&self, station: EntityId) {
+        self.shard(station).lock().remove(&station);
     }
 
     fn with(
@@ -94,9 +102,7 @@ impl Rates {
         }
         let state = shard.entry(station).or_default();
         state.last = now;
-        let allowed = take(state);
-        state.limited += u64::from(!allowed);
-        allowed
+        take(state)
     }
 
     fn shard(&self, station: EntityId) -> &Mutex<FxHashMap<EntityId, Station>> {
@@ -130,25 +136,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_a_second_pass_and_the_rest_is_counted() {
+    fn twenty_a_second_pass() {
         let rates = Rates::default();
         let station = EntityId::from(ConverterId::new());
         let passed = (0..1_000).filter(|_| rates.allow(station, 5_000)).count();
-        assert_eq!((passed, rates.limited(station)), (20, 980));
+        assert_eq!(passed, 20);
+        assert!(!rates.allow(station, 5_999));
         assert!(rates.allow(station, 6_000));
     }
 
     #[test]
-    fn failures_have_their_own_allowance_and_first_of_each_error_always_passes() {
+    fn failures_have_their_own_allowance_and_the_first_of_each_error_passes() {
         let rates = Rates::default();
         let station = EntityId::from(ConverterId::new());
         while rates.allow(station, 5_000) {}
-        let passed = (0..1_000)
-            .filter(|number| rates.allow_failure(station, &format!("bad value {number}"), 5_000))
+        let take = |error: &str| {
+            let allowed = rates.allow_failure(station, error, 5_000);
+            (
+                allowed,
+                allowed && rates.record_failure(station, error, 5_000),
+            )
+        };
+        assert_eq!(take("bad value 0"), (true, true));
+        let passed = (1..1_000)
+            .filter(|number| take(&format!("bad value {number}")) == (true, false))
             .count();
-        assert_eq!(passed, 20);
-        assert!(rates.allow_failure(station, "another error", 5_000));
-        assert!(!rates.allow_failure(station, "another error", 5_000));
+        assert_eq!(passed, 19);
+        assert_eq!(take("another error"), (true, true));
+        assert_eq!(take("another error"), (false, false));
+        rates.forget(station);
+        assert_eq!(take("another error"), (true, true));
     }
 
     #[test]
@@ -157,5 +174,23 @@ mod tests {
         let (one, two) = (ConverterId::new().into(), ConverterId::new().into());
         while rates.allow(one, 0) {}
         assert!(rates.allow(two, 0));
+    }
+
+    #[test]
+    fn memory_of_errors_and_stations_is_bounded() {
+        let rates = Rates::default();
+        let station = EntityId::from(ConverterId::new());
+        for letter in 0..1_000_u32 {
+            let error = char::from_u32(0x4e00 + letter).unwrap().to_string();
+            rates.record_failure(station, &error, 0);
+        }
+        let errors = rates.shard(station).lock()[&station].recorded.len();
+        assert_eq!(errors, DISTINCT_MAX);
+        for _ in 0..STATIONS_MAX * SHARDS + 10_000 {
+            rates.allow(ConverterId::new().into(), 0);
+        }
+        for shard in &rates.shards {
+            assert!(shard.lock().len() <= STATIONS_MAX);
+        }
     }
 }
