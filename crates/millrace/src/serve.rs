@@ -131,7 +131,7 @@ impl Server {
         };
         let state = api_state(&platform, &config, metrics, &ready, token_secret)?;
         Ok(Self {
-            router: millrace_api::router(state),
+            router: crate::home::router().merge(millrace_api::router(state)),
             platform,
             address,
             first_sign_in,
