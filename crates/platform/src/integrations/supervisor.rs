@@ -35,6 +35,9 @@ use crate::{
     path::{ConverterRuntime, IntegrationRuntime, Path, UplinkCounters, UplinkIntake},
 };
 
+/// Lifecycle event of an integration whose link runs, or cannot.
+const STARTED: &str = "STARTED";
+
 /// Runs the links.
 pub struct Supervisor {
     path: Arc<Path>,
@@ -128,7 +131,7 @@ impl Supervisor {
     /// Connects every enabled integration.
     pub fn start_all(self: &Arc<Self>, integrations: Vec<(TenantId, IntegrationId)>) {
         for (tenant, id) in integrations {
-            self.apply_later(tenant, id, "STARTED");
+            self.apply_later(tenant, id, STARTED);
         }
     }
 
@@ -171,7 +174,7 @@ impl Supervisor {
         tracing::warn!(integration = %id, %error, "an integration cannot start");
         self.path
             .recorder()
-            .lifecycle(tenant, id.into(), "STARTED", false, Some(error));
+            .lifecycle(tenant, id.into(), STARTED, false, Some(error));
         self.failures.write().insert(id.0, error.to_owned());
     }
 
@@ -211,6 +214,11 @@ impl Supervisor {
                 .recorder()
                 .lifecycle(tenant, id.into(), "WARNING", true, Some(warning));
         }
+        if event != STARTED {
+            self.path
+                .recorder()
+                .lifecycle(tenant, id.into(), event, true, None);
+        }
         match self.plan(id, &config) {
             Plan::Nothing => return Ok(()),
             Plan::Filters => return self.set_filters(id, config),
@@ -222,7 +230,7 @@ impl Supervisor {
         self.start(tenant, id, &integration.name, config)?;
         self.path
             .recorder()
-            .lifecycle(tenant, id.into(), event, true, None);
+            .lifecycle(tenant, id.into(), STARTED, true, None);
         Ok(())
     }
 
