@@ -120,7 +120,7 @@ where
                 waiting_room = Some(intake.room());
             }
         }
-        live.acknowledge(acks.position());
+        let acknowledges = live.acknowledge(acks.position());
         let now = Instant::now();
         live.mark_pause(now);
         let wake = match live.tick(now) {
@@ -129,6 +129,9 @@ where
         };
         if let Err(problem) = live.write_now(now).await {
             return closed(&problem);
+        }
+        if acknowledges && live.outbox.backlog() == 0 {
+            millrace_store::fault_points::hit("link.acknowledged");
         }
         if let Some(ending) = live.finish_stop(now).await {
             return ending;
@@ -236,9 +239,12 @@ impl<W: AsyncWrite + Unpin> Live<'_, W> {
             .map_err(lost)
     }
 
-    fn acknowledge(&mut self, durable: u64) {
+    /// Whether there was anything to acknowledge.
+    fn acknowledge(&mut self, durable: u64) -> bool {
         let out = self.outbox.bytes();
+        let before = out.len();
         self.state.inflow.acknowledge(durable, out);
+        out.len() > before
     }
 
     fn publish(&mut self, request: PublishRequest) {
