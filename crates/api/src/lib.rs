@@ -18,6 +18,8 @@
 //! | [`state`] | the services behind the doors |
 //! | `ws` | the WebSocket doors |
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod auth;
 pub mod error;
 pub mod extract;

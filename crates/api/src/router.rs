@@ -187,6 +187,9 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(rule_chain::set_root))
         .routes(routes!(rule_chain::tbel_enabled))
         .routes(routes!(rule_chain::node_debug_in))
+        .routes(routes!(component::of_types))
+        .routes(routes!(component::of_type))
+        .routes(routes!(component::get))
         // telemetry and attributes
         .routes(routes!(telemetry::read::latest))
         .routes(routes!(telemetry::read::history))
@@ -226,7 +229,6 @@ fn paths() -> OpenApiRouter<Api> {
 }
 
 /// All doors of the server, ready to serve.
-#[must_use]
 pub fn router(state: ApiState) -> Router {
     let (router, description) = paths().split_for_parts();
     let description = docs::Description::new(&description);

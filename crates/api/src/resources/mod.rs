@@ -3,6 +3,7 @@
 pub(crate) mod asset;
 pub(crate) mod asset_profile;
 pub(crate) mod auth;
+pub(crate) mod component;
 pub(crate) mod converter;
 pub(crate) mod customer;
 pub(crate) mod device;

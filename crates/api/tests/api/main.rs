@@ -1,0 +1,18 @@
+//! The doors as clients see them: real HTTP and WebSocket over real stores.
+#![allow(unreachable_pub, clippy::unwrap_used)]
+
+mod app;
+
+mod auth;
+mod client_requests;
+mod configuration;
+mod devices;
+mod errors;
+mod events;
+mod notifications;
+mod openapi;
+mod relations;
+mod socket;
+mod system;
+mod telemetry;
+mod wall;
