@@ -32,7 +32,6 @@ pub(super) struct Writer {
 struct Turn {
     batch: VecDeque<Waiting>,
     bytes: usize,
-    trim: Option<Trim>,
 }
 
 impl Writer {
@@ -52,7 +51,9 @@ impl Writer {
             if !turn.batch.is_empty() {
                 self.commit(turn.batch, turn.bytes);
             }
-            if let Some(trim) = turn.trim {
+            // Taken only now: a commit that fails serves the trims itself.
+            let trim = self.queue.state.lock().trims.pop_front();
+            if let Some(trim) = trim {
                 self.trim(trim);
             }
         }
@@ -90,8 +91,7 @@ impl Writer {
             state.queued_bytes -= bytes;
             (batch, bytes)
         };
-        let trim = state.trims.pop_front();
-        Some(Turn { batch, bytes, trim })
+        Some(Turn { batch, bytes })
     }
 
     fn commit(&mut self, batch: VecDeque<Waiting>, bytes: usize) {
