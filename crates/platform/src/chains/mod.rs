@@ -6,6 +6,7 @@
 
 mod default_root;
 mod metadata;
+mod transfer;
 
 use millrace_model::{
     PageData, PageLink, TenantId,
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use default_root::{default_root_chain, default_root_metadata};
+pub use transfer::{ChainBundle, ChainImport};
 
 const WHAT: &str = "Rule chain";
 

@@ -310,3 +310,69 @@ fn lists_know_types_and_walls_hold() {
         Err(PlatformError::Denied(_))
     ));
 }
+
+#[test]
+fn exported_chains_import_elsewhere_with_their_references() {
+    let fixture = Fixture::new();
+    let chains = chains(&fixture);
+    let admin = &fixture.admin;
+    let target = new_chain(&fixture, "Target");
+    let caller = new_chain(&fixture, "Caller");
+    let call = RuleNode {
+        node_type: metadata::RULE_CHAIN_NODE.to_owned(),
+        configuration: json!({ "ruleChainId": target.0 }),
+        ..node("call")
+    };
+    chains
+        .save_metadata(
+            admin,
+            RuleChainMetaData {
+                rule_chain_id: Some(caller),
+                nodes: vec![call],
+                first_node_index: Some(0),
+                ..RuleChainMetaData::default()
+            },
+        )
+        .unwrap();
+    let bundle = chains.export(admin, 10).unwrap();
+    assert_eq!((bundle.rule_chains.len(), bundle.metadata.len()), (3, 3));
+    assert_eq!(chains.export(admin, 1).unwrap().rule_chains.len(), 1);
+
+    let elsewhere = fixture.stranger();
+    let made = chains.import(&elsewhere, bundle.clone(), false).unwrap();
+    let id_of = |rows: &[ChainImport], name: &str| {
+        let row = rows.iter().find(|row| row.rule_chain_name == name);
+        row.and_then(|row| row.rule_chain_id).unwrap()
+    };
+    assert!(made.iter().all(|row| row.error.is_none() && !row.updated));
+    let new_caller = id_of(&made, "Caller");
+    assert_ne!(new_caller, caller);
+    let nodes = chains.metadata(&elsewhere, new_caller).unwrap().nodes;
+    assert_eq!(
+        nodes[0].configuration["ruleChainId"],
+        json!(id_of(&made, "Target").0)
+    );
+
+    let mut broken = bundle.clone();
+    broken.metadata[2].first_node_index = Some(9);
+    broken.rule_chains.push(RuleChain::default());
+    let again = chains.import(&elsewhere, broken, true).unwrap();
+    assert_eq!(id_of(&again, "Target"), id_of(&made, "Target"));
+    assert!(again[..3].iter().all(|row| row.updated));
+    let errors: Vec<_> = again
+        .iter()
+        .filter_map(|row| row.error.as_deref())
+        .collect();
+    assert!(errors[0].contains("firstNodeIndex"), "{errors:?}");
+    assert!(errors[1].contains("name"), "{errors:?}");
+}
+
+#[test]
+fn a_default_chain_for_a_profile_has_the_root_chains_nodes() {
+    let fixture = Fixture::new();
+    let chains = chains(&fixture);
+    let chain = chains.create_default(&fixture.admin, "Sensors").unwrap();
+    assert!(!chain.root && chain.first_rule_node_id.is_some());
+    let metadata = chains.metadata(&fixture.admin, chain.id.unwrap()).unwrap();
+    assert_eq!(metadata.nodes.len(), default_root_metadata().nodes.len());
+}

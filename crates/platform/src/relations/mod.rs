@@ -1,5 +1,7 @@
 //! Relations between entities: read with names, save, delete.
 
+mod query;
+
 use std::collections::HashMap;
 
 use millrace_model::{
@@ -9,6 +11,8 @@ use millrace_model::{
 use millrace_store::entities::Change;
 
 use crate::{PlatformError, Records, Result, Scope, access};
+
+pub use query::{RelationDirection, RelationFilter, RelationParameters, RelationQuery};
 
 /// Group of the relations people make.
 pub const COMMON: &str = "COMMON";
@@ -184,7 +188,14 @@ impl Relations {
         let store = self.records.store();
         access::require_readable(store, scope, entity)?;
         let group = type_group.filter(|group| !group.is_empty());
-        Ok(store.relations(scope.tenant, entity, from, group.unwrap_or(COMMON))?)
+        let mut relations = store.relations(scope.tenant, entity, from, group.unwrap_or(COMMON))?;
+        if access::customer_wall(scope)?.is_some() {
+            relations.retain(|relation| {
+                let other = if from { relation.to } else { relation.from };
+                access::require_readable(store, scope, other).is_ok()
+            });
+        }
+        Ok(relations)
     }
 
     fn with_names(
@@ -216,67 +227,4 @@ impl Relations {
 }
 
 #[cfg(test)]
-mod tests {
-    use millrace_model::id::DeviceId;
-
-    use super::*;
-    use crate::fixture::Fixture;
-
-    fn contains(from: EntityId, to: EntityId) -> EntityRelation {
-        EntityRelation {
-            from,
-            to,
-            relation_type: "Contains".to_owned(),
-            type_group: String::new(),
-            additional_info: None,
-            version: None,
-        }
-    }
-
-    #[test]
-    fn relations_are_saved_found_from_both_ends_with_names_and_deleted() {
-        let fixture = Fixture::new();
-        let relations = Relations::new(fixture.records.clone());
-        let admin = &fixture.admin;
-        let hub = fixture.device("hub", None).id.unwrap().into();
-        let leaf = fixture.device("leaf", None).id.unwrap().into();
-        let saved = relations.save(admin, contains(hub, leaf)).unwrap();
-        assert_eq!(saved.type_group, COMMON);
-        let down = relations.info_from(admin, hub, None).unwrap();
-        let names = (down[0].from_name.as_deref(), down[0].to_name.as_deref());
-        assert_eq!(names, (Some("hub"), Some("leaf")));
-        let up = relations.info_to(admin, leaf, Some(COMMON)).unwrap();
-        assert_eq!(up, down);
-        assert!(relations.to(admin, hub, None).unwrap().is_empty());
-        relations.get(admin, hub, leaf, "Contains", None).unwrap();
-        assert!(relations.get(admin, hub, leaf, "Manages", None).is_err());
-        relations
-            .delete(admin, hub, leaf, "Contains", None)
-            .unwrap();
-        assert!(relations.from(admin, hub, None).unwrap().is_empty());
-        relations.save(admin, contains(hub, leaf)).unwrap();
-        relations.save(admin, contains(leaf, hub)).unwrap();
-        relations.delete_all(admin, hub).unwrap();
-        assert!(relations.from(admin, leaf, None).unwrap().is_empty());
-    }
-
-    #[test]
-    fn both_ends_must_be_the_callers() {
-        let fixture = Fixture::new();
-        let relations = Relations::new(fixture.records.clone());
-        let hub = fixture.device("hub", None).id.unwrap().into();
-        let nowhere = DeviceId::new().into();
-        let admin = &fixture.admin;
-        assert!(relations.save(admin, contains(hub, nowhere)).is_err());
-        let mut untyped = contains(hub, hub);
-        untyped.relation_type.clear();
-        assert!(relations.save(admin, untyped).is_err());
-        assert!(relations.from(&fixture.stranger(), hub, None).is_err());
-        let (_, customer) = fixture.customer("A");
-        assert!(relations.from(&customer, hub, None).is_err());
-        assert!(matches!(
-            relations.save(&customer, contains(hub, hub)),
-            Err(PlatformError::Denied(_))
-        ));
-    }
-}
+mod tests;
