@@ -15,10 +15,8 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use self::{
-    row::entity_columns,
-    schema::{FILE, SCHEMA},
-};
+pub(super) use self::schema::FILE;
+use self::{row::entity_columns, schema::SCHEMA};
 use super::{
     column, error,
     open::{self, Sync, WriterOptions},

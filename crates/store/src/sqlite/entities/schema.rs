@@ -3,7 +3,7 @@
 use crate::sqlite::open::Schema;
 
 /// Name of the file in the data directory.
-pub(super) const FILE: &str = "millrace.db";
+pub(crate) const FILE: &str = "millrace.db";
 
 /// All kinds of entities share one table. `named_once` marks kinds whose names are unique within
 /// a tenant; e-mail addresses are unique over all tenants, because people sign in with nothing

@@ -11,10 +11,8 @@ use millrace_model::{EntityId, PageData, PageLink, TenantId, event::Event};
 use parking_lot::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 
-use self::{
-    schema::FILE,
-    writer::{Writer, cost},
-};
+pub(super) use self::schema::FILE;
+use self::writer::{Writer, cost};
 use super::{error, readers::Readers};
 use crate::{
     Result,

@@ -3,7 +3,7 @@
 use crate::sqlite::open::Schema;
 
 /// Name of the file in the data directory.
-pub(super) const FILE: &str = "events.db";
+pub(crate) const FILE: &str = "events.db";
 
 /// Bits of an event's key that number it within its ring; the ring stands above them, so that a
 /// ring is one range of the table and its oldest events are the range's beginning.

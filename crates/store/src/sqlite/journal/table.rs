@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Name of the file in the data directory.
-pub(super) const FILE: &str = "journal.db";
+pub(crate) const FILE: &str = "journal.db";
 
 /// `end_at` counts the bytes of bodies ever written, up to and with this one: how much lies behind
 /// a row is one subtraction. The body stands last, so that reading the rest does not load it.
@@ -89,7 +89,7 @@ impl Table {
                 end_at: 0,
             },
         };
-        table.position = table.read_position().map_err(fail)?;
+        table.position = read_position(&table.connection).map_err(fail)?;
         table.set_damaged_tail_aside()?;
         table.give_back_free_pages();
         Ok(table)
@@ -172,23 +172,6 @@ impl Table {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 
-    fn read_position(&self) -> rusqlite::Result<Position> {
-        self.connection.query_row(
-            "SELECT max(last_seq), max(end_at) FROM (
-                SELECT last_seq, end_at FROM position
-                UNION ALL
-                SELECT * FROM (SELECT last_seq, end_at FROM commits ORDER BY first_seq DESC LIMIT 1)
-             )",
-            [],
-            |row| {
-                Ok(Position {
-                    last_seq: unsigned(row.get(0)?),
-                    end_at: row.get(1)?,
-                })
-            },
-        )
-    }
-
     /// The newest commit is what a lying disk or a bad copy hurts first. It cannot be run, and it
     /// must not keep the server from starting: it is kept apart and reported, its numbers stay
     /// used.
@@ -237,6 +220,23 @@ impl Table {
             tracing::warn!(file = FILE, %error, "free space is not given back");
         }
     }
+}
+
+fn read_position(connection: &Connection) -> rusqlite::Result<Position> {
+    connection.query_row(
+        "SELECT max(last_seq), max(end_at) FROM (
+            SELECT last_seq, end_at FROM position
+            UNION ALL
+            SELECT * FROM (SELECT last_seq, end_at FROM commits ORDER BY first_seq DESC LIMIT 1)
+         )",
+        [],
+        |row| {
+            Ok(Position {
+                last_seq: unsigned(row.get(0)?),
+                end_at: row.get(1)?,
+            })
+        },
+    )
 }
 
 /// A row as it was read.
@@ -321,6 +321,47 @@ impl Commit {
         }
         Ok(true)
     }
+}
+
+/// What a verification of the journal found.
+pub(crate) struct Found {
+    pub(crate) commits: u64,
+    pub(crate) records: u64,
+    pub(crate) last_seq: Seq,
+    pub(crate) problems: Vec<String>,
+}
+
+/// Reads every commit; damaged ones are problems, the others are counted.
+pub(crate) fn check(connection: &Connection) -> Result<Found> {
+    let mut found = Found {
+        commits: 0,
+        records: 0,
+        last_seq: read_position(connection).map_err(fail)?.last_seq,
+        problems: Vec::new(),
+    };
+    let mut next = 0;
+    while let Some(commit) = Commit::at_or_after(connection, next)? {
+        found.commits += 1;
+        let mut records = 0;
+        let outcome = commit.records(|_, _| {
+            records += 1;
+            true
+        });
+        match outcome {
+            Ok(_) => found.records += records,
+            Err(error) => found.problems.push(error.to_string()),
+        }
+        next = commit.first.max(commit.last) + 1;
+    }
+    let aside: i64 = connection
+        .query_row("SELECT count(*) FROM damaged", [], |row| row.get(0))
+        .map_err(fail)?;
+    if aside > 0 {
+        found
+            .problems
+            .push(format!("{FILE}: {aside} damaged commits were set aside"));
+    }
+    Ok(found)
 }
 
 fn fail(error: rusqlite::Error) -> crate::StoreError {

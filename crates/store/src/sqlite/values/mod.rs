@@ -23,10 +23,8 @@ use millrace_model::{AttributeScope, EntityId, Millis, telemetry::TsValue};
 use parking_lot::Mutex;
 use rusqlite::params;
 
-use self::{
-    schema::FILE,
-    writer::{Writer, find_series, read_mark},
-};
+use self::writer::{Writer, find_series};
+pub(super) use self::{schema::FILE, writer::read_mark};
 use super::{
     column::{self, signed},
     open,

@@ -3,7 +3,7 @@
 use crate::sqlite::open::Schema;
 
 /// Name of the file in the data directory.
-pub(super) const FILE: &str = "values.db";
+pub(crate) const FILE: &str = "values.db";
 
 /// `series` gives each (entity, key) a short number and holds its latest value (`ts` NULL = none).
 /// `point` is clustered by series and time: 26 to 28 bytes a point, a history read is one range.

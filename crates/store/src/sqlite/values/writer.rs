@@ -26,10 +26,10 @@ const KNOWN_SERIES: usize = 100_000;
 
 /// What the row of `mark` holds.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
-    pub(super) folded_to: Seq,
+pub(crate) struct Mark {
+    pub(crate) folded_to: Seq,
     next_series: i64,
-    pub(super) points: u64,
+    pub(crate) points: u64,
 }
 
 /// The only connection that writes. Between calls no transaction is open.
@@ -181,7 +181,7 @@ pub(super) fn find_series(
         .optional()
 }
 
-pub(super) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
+pub(crate) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
     connection
         .prepare_cached("SELECT folded_to, next_series, points FROM mark")?
         .query_row([], |row| {
