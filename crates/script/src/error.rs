@@ -118,7 +118,8 @@ impl ErrorKind {
 pub struct ScriptError {
     /// Compile, runtime or limit.
     pub kind: ErrorKind,
-    /// Stable machine name, e.g. `thrown`, `instructions`, `result-size`.
+    /// Stable machine name, e.g. `thrown`, `instructions`, `timeout`, `memory`, `call-depth`, `arguments-size`,
+    /// `result-size`, `value-depth`.
     pub code: &'static str,
     /// What happened.
     pub message: String,

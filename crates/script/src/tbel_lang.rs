@@ -129,7 +129,7 @@ fn json_input(json: &serde_json::Value, depth: usize) -> Result<Input<'_>, Scrip
     let deeper = || {
         depth
             .checked_sub(1)
-            .ok_or_else(|| ScriptError::limit("depth", "an argument is nested too deeply"))
+            .ok_or_else(|| ScriptError::limit("value-depth", "an argument is nested too deeply"))
     };
     Ok(match json {
         serde_json::Value::Null => Input::Null,

@@ -76,7 +76,7 @@ impl<'js> Builder<'js, '_> {
         let deeper = || {
             let error = || {
                 Stop::Argument(ScriptError::limit(
-                    "depth",
+                    "value-depth",
                     "an argument is nested too deeply",
                 ))
             };
@@ -141,7 +141,7 @@ impl<'js> Builder<'js, '_> {
                 Ok(())
             }
             None => Err(Stop::Argument(ScriptError::limit(
-                "argument-size",
+                "arguments-size",
                 format!(
                     "the arguments are larger than {} characters",
                     self.limits.argument_chars

@@ -78,7 +78,7 @@ impl Spent {
             )
             .hint("look for a loop that does not end"),
             Self::Time => ScriptError::limit(
-                "time",
+                "timeout",
                 format!(
                     "the script ran for more than {} ms",
                     limits.wall.as_millis()

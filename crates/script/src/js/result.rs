@@ -207,7 +207,7 @@ impl<'js> Reader<'js, '_> {
             )
         } else {
             ScriptError::limit(
-                "depth",
+                "value-depth",
                 format!("the result is nested deeper than {}", self.limits.depth),
             )
         }

@@ -1,12 +1,10 @@
 //! What converters written in JavaScript rely on.
 
-mod support;
-
+use crate::support::{Fixture, shown, uplink};
 use millrace_script::{
     Argument, Engine, EngineOptions, HostCall, Limits, Script, ScriptLang::Js, TimeZone, Value,
 };
 use serde_json::json;
-use support::{Fixture, shown, uplink};
 
 fn js(source: &str) -> String {
     shown(uplink(Js, source))
