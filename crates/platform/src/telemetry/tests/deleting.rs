@@ -129,6 +129,26 @@ fn a_deletion_during_a_failed_fold_is_not_undone_by_its_retry() {
 }
 
 #[test]
+fn what_a_deletion_left_as_latest_does_not_depend_on_later_points() {
+    let mut house = filled();
+    delete(&house, 4_000, Millis::MAX, DeleteLatest::Rewrite);
+    // Newer than what was left, but not meant to be latest; in the tables before the mark is.
+    house.save(OutRecord::Points {
+        tenant: tenant(),
+        entity: device(1),
+        ts: 3_500,
+        expires: None,
+        latest: false,
+        history: true,
+        values: vec![("t".into(), long(35))],
+    });
+    house.tables.unmarked.store(1, Ordering::SeqCst);
+    assert!(house.telemetry.fold_now().is_err());
+    house.restart();
+    assert_eq!(house.latest("t").unwrap().ts, 3_000);
+}
+
+#[test]
 fn a_deleted_entity_starts_empty() {
     everywhere(
         |house| {

@@ -283,7 +283,7 @@ fn run(steps: Vec<Step>, cache_entities: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn memory_and_tables_are_one(
