@@ -3,11 +3,11 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{Method, StatusCode, Uri},
+    http::{HeaderValue, Method, StatusCode, Uri, header::X_CONTENT_TYPE_OPTIONS},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -160,16 +160,13 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(notification::delivery_methods))
         // relations
         .routes(routes!(relation::save, relation::delete))
+        .routes(routes!(relation::get))
         .route(
             "/api/relation",
-            get(relation::get)
-                .post(relation::save_quietly)
-                .delete(relation::delete_quietly),
+            post(relation::save_quietly).delete(relation::delete_quietly),
         )
-        .route(
-            "/api/relations",
-            get(relation::by_query).delete(relation::delete_all),
-        )
+        .routes(routes!(relation::delete_all))
+        .route("/api/relations", get(relation::by_query))
         .route("/api/relations/info", get(relation::info_by_query))
         .routes(routes!(relation::from))
         .routes(routes!(relation::from_of_type))
@@ -232,7 +229,7 @@ fn paths() -> OpenApiRouter<Api> {
 pub fn router(state: ApiState) -> Router {
     let (router, description) = paths().split_for_parts();
     let description = docs::Description::new(&description);
-    router
+    let router = router
         .route("/api/ws", get(ws::current))
         .route("/api/ws/plugins/telemetry", get(ws::older))
         .route("/api/ws/plugins/notifications", get(ws::older))
@@ -243,9 +240,21 @@ pub fn router(state: ApiState) -> Router {
         .route("/health/ready", get(system::ready))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .with_state(Api::new(state));
+    guarded(router)
+}
+
+/// What holds for every request: bodies are bounded, a panic is answered, and no browser guesses
+/// at the kind of a plain-text reason.
+fn guarded(router: Router) -> Router {
+    let nosniff = HeaderValue::from_static("nosniff");
+    router
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            nosniff,
+        ))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(Api::new(state))
 }
 
 /// The description of the API for tools.
@@ -281,4 +290,29 @@ fn panicked(payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
     tracing::error!(detail, "a request panicked");
     ApiError::internal("the request failed inside the server, the server log has the reason")
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_the_error_body_and_tells_nothing_else() {
+        async fn broken() -> &'static str {
+            panic!("the secret is 42")
+        }
+        let router = guarded(Router::new().route("/", get(broken)));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async { axum::serve(listener, router).await });
+        let reply = reqwest::get(format!("http://{address}/")).await.unwrap();
+        assert_eq!(reply.status(), 500);
+        let text = reply.text().await.unwrap();
+        let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (&body["status"], &body["errorCode"]),
+            (&500.into(), &2.into())
+        );
+        assert!(!text.contains("42"));
+    }
 }

@@ -9,6 +9,7 @@ use millrace_platform::{Platform, PlatformError};
 use crate::{
     auth::Tokens,
     error::{Answer, ApiError},
+    ws::Places,
 };
 
 /// The services and settings behind the doors.
@@ -25,11 +26,18 @@ pub struct ApiState {
 
 /// The state as handlers take it.
 #[derive(Clone)]
-pub struct Api(Arc<ApiState>);
+pub struct Api {
+    state: Arc<ApiState>,
+    /// Open WebSocket clients.
+    pub(crate) places: Places,
+}
 
 impl Api {
     pub(crate) fn new(state: ApiState) -> Self {
-        Self(Arc::new(state))
+        Self {
+            state: Arc::new(state),
+            places: Places::default(),
+        }
     }
 
     /// As [`Api::run`], answered as JSON.
@@ -62,6 +70,6 @@ impl Deref for Api {
     type Target = ApiState;
 
     fn deref(&self) -> &ApiState {
-        &self.0
+        &self.state
     }
 }

@@ -84,6 +84,28 @@ fn drop_nulls(json: &mut Json) {
     }
 }
 
+/// Largest body of a caller who has not proved who they are.
+const MAX_SIGN_IN_BYTES: usize = 16 * 1024;
+
+/// A body that proves who somebody is. It is read before anybody is known, so it is small, and
+/// anything wrong with it is a refusal to sign in.
+#[derive(Debug)]
+pub struct SignInBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SignInBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let refused = || ApiError::unauthorized("Invalid username or password");
+        let bytes = axum::body::to_bytes(request.into_body(), MAX_SIGN_IN_BYTES)
+            .await
+            .map_err(|_| refused())?;
+        serde_json::from_slice(&bytes)
+            .map_err(|_| refused())
+            .map(Self)
+    }
+}
+
 /// The body as JSON of any form, for calls whose refusals are plain text.
 #[derive(Debug)]
 pub struct TextBody(pub Json);

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use millrace_model::id::UserId;
 use millrace_platform::{Scope, access};
+use uuid::Uuid;
 
 use crate::{
     auth::{Credential, TokenError, credential},
@@ -37,7 +38,10 @@ impl FromRequestParts<Api> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         match credential(&parts.headers)? {
-            Credential::Bearer(token) => scope_of_token(api, &token).await.map(Self),
+            Credential::Bearer(token) => {
+                let signed_in = SignedIn::with_token(api, &token).await?;
+                Ok(Self(signed_in.scope))
+            }
             Credential::ApiKey(_) => Err(ApiError::unauthorized(
                 "API keys are not accepted by this server: sign in and send Bearer <token>",
             )),
@@ -45,21 +49,36 @@ impl FromRequestParts<Api> for Caller {
     }
 }
 
-/// The scope an access token stands for, while its session is good.
-pub(crate) async fn scope_of_token(api: &Api, token: &str) -> Result<Scope, ApiError> {
-    let claims = api.tokens.access(token)?;
-    let scope = claims.scope().ok_or(TokenError::Invalid)?;
-    let good = api.run(move |platform| {
-        session_is_good(
-            platform,
-            scope.tenant,
-            UserId(claims.user_id),
-            claims.session_id,
-        )
-    });
-    if good.await? {
-        Ok(scope)
-    } else {
-        Err(TokenError::Invalid.into())
+/// Somebody who showed a good access token.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignedIn {
+    /// What they may touch.
+    pub(crate) scope: Scope,
+    user: UserId,
+    session: Uuid,
+}
+
+impl SignedIn {
+    /// Who an access token stands for, while its session is good.
+    pub(crate) async fn with_token(api: &Api, token: &str) -> Result<Self, ApiError> {
+        let claims = api.tokens.access(token)?;
+        let signed_in = Self {
+            scope: claims.scope().ok_or(TokenError::Invalid)?,
+            user: UserId(claims.user_id),
+            session: claims.session_id,
+        };
+        if signed_in.still_good(api).await? {
+            Ok(signed_in)
+        } else {
+            Err(TokenError::Invalid.into())
+        }
+    }
+
+    /// Whether the session is good now: the user may sign in, with the same password.
+    pub(crate) async fn still_good(self, api: &Api) -> Result<bool, ApiError> {
+        api.run(move |platform| {
+            session_is_good(platform, self.scope.tenant, self.user, self.session)
+        })
+        .await
     }
 }

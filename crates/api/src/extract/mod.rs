@@ -6,9 +6,9 @@ mod page;
 mod path;
 mod query;
 
-pub use body::{EntityBody, JsonBody, MAX_BODY_BYTES, TextBody};
+pub use body::{EntityBody, JsonBody, MAX_BODY_BYTES, SignInBody, TextBody};
 pub use caller::Caller;
-pub(crate) use caller::scope_of_token;
+pub(crate) use caller::SignedIn;
 pub use page::{Page, TimeRange};
 pub use path::{EntityPath, EntityPathAnd, Id, InPath};
 pub use query::Query;

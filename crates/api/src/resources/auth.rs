@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use axum::{
     Extension,
-    body::Bytes,
     extract::{ConnectInfo, State},
 };
 use millrace_model::{
@@ -13,14 +12,14 @@ use millrace_model::{
 };
 use millrace_platform::{Platform, PlatformError};
 use millrace_store::entities::read_entity;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     auth::{TokenError, TokenPair, session_start},
-    error::{Answer, ApiError, Done},
-    extract::{Caller, EntityBody},
+    error::{Answer, Done},
+    extract::{Caller, EntityBody, SignInBody},
     state::Api,
 };
 
@@ -41,9 +40,8 @@ pub(crate) struct LoginRequest {
 pub(crate) async fn login(
     State(api): State<Api>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    body: Bytes,
+    SignInBody(sent): SignInBody<LoginRequest>,
 ) -> Answer<TokenPair> {
-    let sent: LoginRequest = credentials(&body)?;
     let address = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     let user = api
         .run(move |platform| {
@@ -66,8 +64,10 @@ pub(crate) struct RefreshRequest {
 #[utoipa::path(post, path = "/api/auth/token", tag = "auth", security(()),
     request_body = RefreshRequest, responses((status = 200, body = TokenPair),
         (status = 401, body = crate::error::ErrorBody)))]
-pub(crate) async fn refresh(State(api): State<Api>, body: Bytes) -> Answer<TokenPair> {
-    let sent: RefreshRequest = credentials(&body)?;
+pub(crate) async fn refresh(
+    State(api): State<Api>,
+    SignInBody(sent): SignInBody<RefreshRequest>,
+) -> Answer<TokenPair> {
     let claims = api.tokens.refresh(&sent.refresh_token)?;
     let session = claims.session_id;
     let user = api
@@ -149,9 +149,4 @@ pub(crate) async fn change_password(
         })
         .await?;
     api.tokens.issue(&user, Uuid::now_v7()).map(axum::Json)
-}
-
-/// A body that proves who somebody is: anything wrong with it is a refusal to sign in.
-fn credentials<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|_| ApiError::unauthorized("Invalid username or password"))
 }

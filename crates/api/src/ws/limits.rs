@@ -8,6 +8,9 @@ pub(super) const MAX_FRAME_BYTES: usize = 1024 * 1024;
 /// Most bytes written but not yet taken by the network.
 pub(super) const MAX_WRITE_BUFFER_BYTES: usize = 16 * 1024 * 1024;
 
+/// Most clients one user may have open.
+pub(super) const MAX_SESSIONS: usize = 100;
+
 /// Most subscriptions of one client.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 1_000;
 

@@ -7,15 +7,19 @@
 //!
 //! Guarantees: nothing is answered before sign-in; what waits for a client is bounded, and a
 //! client that does not read is closed rather than waited for; a client that is silent for
-//! [`limits::SILENCE`] (pongs count as life) is closed.
+//! [`limits::SILENCE`] (pongs count as life) is closed; a client whose session ends (password
+//! changed, user locked out) is closed at the next ping.
 
 mod command;
 mod limits;
 mod notifications;
+mod places;
 mod reply;
 mod session;
 mod sign_in;
 mod values;
+
+pub(crate) use places::Places;
 
 use axum::{
     extract::{State, WebSocketUpgrade, ws::WebSocket},
@@ -35,7 +39,7 @@ pub(crate) async fn current(
         bounded(upgrade)?.on_upgrade(async move |mut socket| match token {
             Some(token) => with_token(api, socket, &token).await,
             None => match sign_in::first_frame(&api, &mut socket).await {
-                Ok((scope, commands)) => session::run(api, socket, scope, commands).await,
+                Ok((who, commands)) => session::run(api, socket, who, commands).await,
                 Err(refusal) => refusal.close(socket).await,
             },
         }),
@@ -54,7 +58,7 @@ pub(crate) async fn older(
 
 async fn with_token(api: Api, socket: WebSocket, token: &str) {
     match sign_in::token(&api, token).await {
-        Ok(scope) => session::run(api, socket, scope, Vec::new()).await,
+        Ok(who) => session::run(api, socket, who, Vec::new()).await,
         Err(refusal) => refusal.close(socket).await,
     }
 }

@@ -1,8 +1,11 @@
 //! What the server writes. Two families that clients tell apart by their members: values carry
 //! `subscriptionId`, notifications carry `cmdId` and `cmdUpdateType`; never both.
 
+use std::collections::BTreeMap;
+
 use millrace_model::Millis;
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::json;
 
 const INTERNAL: u8 = 1;
 const BAD_REQUEST: u8 = 2;
@@ -34,22 +37,26 @@ fn error(id: i64, code: u8, reason: &str) -> String {
 
 /// Values by key, newest first, as texts.
 #[derive(Debug, Default)]
-pub(super) struct Points {
-    data: Map<String, Json>,
-    latest: Map<String, Json>,
+pub(super) struct Points(BTreeMap<String, Vec<(Millis, String)>>);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValuesFrame<'a> {
+    subscription_id: i64,
+    error_code: u8,
+    error_msg: Option<&'a str>,
+    data: &'a BTreeMap<String, Vec<(Millis, String)>>,
+    latest_values: BTreeMap<String, Millis>,
 }
 
 impl Points {
-    /// Adds a point; points of one key are added newest first.
+    /// Adds a point.
     pub(super) fn push(&mut self, key: &str, ts: Millis, text: String) {
-        let point = json!([ts, text]);
-        let points = self.data.entry(key).or_insert_with(|| json!([]));
-        if let Json::Array(points) = points {
-            points.push(point);
-        }
-        let newest = self.latest.entry(key).or_insert_with(|| json!(ts));
-        if newest.as_i64().is_none_or(|known| known < ts) {
-            *newest = json!(ts);
+        match self.0.get_mut(key) {
+            Some(points) => points.push((ts, text)),
+            None => {
+                self.0.insert(key.to_owned(), vec![(ts, text)]);
+            }
         }
     }
 
@@ -58,26 +65,22 @@ impl Points {
         self.push(key, 0, String::new());
     }
 
-    /// Newest points first, for values that came in order of arrival.
-    pub(super) fn newest_first(mut self) -> Self {
-        for points in self.data.values_mut() {
-            if let Json::Array(points) = points {
-                let time = |point: &Json| point.get(0).and_then(Json::as_i64).unwrap_or_default();
-                points.sort_by_key(|point| std::cmp::Reverse(time(point)));
-            }
-        }
-        self
-    }
-
     /// The frame.
-    pub(super) fn reply(self, id: i64) -> String {
-        json!({
-            "subscriptionId": id,
-            "errorCode": 0,
-            "errorMsg": null,
-            "data": self.data,
-            "latestValues": self.latest,
-        })
-        .to_string()
+    pub(super) fn reply(mut self, id: i64) -> String {
+        for points in self.0.values_mut() {
+            points.sort_by_key(|(ts, _)| std::cmp::Reverse(*ts));
+        }
+        let newest = |(key, points): (&'_ String, &Vec<(Millis, String)>)| {
+            points.first().map(|(ts, _)| (key.clone(), *ts))
+        };
+        let latest: BTreeMap<String, Millis> = self.0.iter().filter_map(newest).collect();
+        let frame = ValuesFrame {
+            subscription_id: id,
+            error_code: 0,
+            error_msg: None,
+            data: &self.0,
+            latest_values: latest,
+        };
+        serde_json::to_string(&frame).unwrap_or_default()
     }
 }

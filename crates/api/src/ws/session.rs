@@ -1,7 +1,6 @@
 //! One signed-in client: reads commands, writes replies and updates, watches over its life.
 
 use axum::extract::ws::{Message, WebSocket};
-use millrace_platform::Scope;
 use tokio::time::{Instant, interval, timeout};
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     sign_in::Refusal,
     values::Values,
 };
-use crate::state::Api;
+use crate::{extract::SignedIn, state::Api};
 
 /// How a session ends.
 enum End {
@@ -24,16 +23,25 @@ enum End {
 
 /// What a session has running.
 struct Session {
+    api: Api,
+    who: SignedIn,
     values: Values,
     inbox: Inbox,
 }
 
 /// Serves a client until it goes away or breaks a bound.
-pub(super) async fn run(api: Api, mut socket: WebSocket, scope: Scope, first: Vec<Command>) {
+pub(super) async fn run(api: Api, mut socket: WebSocket, who: SignedIn, first: Vec<Command>) {
+    let Some(_place) = api.places.take(who.scope.user.unwrap_or_default()) else {
+        return Refusal::policy("too many open connections of this user")
+            .close(socket)
+            .await;
+    };
     metrics::gauge!("millrace_websocket_sessions").increment(1.0);
     let mut session = Session {
-        values: Values::new(api.clone(), scope),
-        inbox: Inbox::new(api, scope),
+        values: Values::new(api.clone(), who.scope),
+        inbox: Inbox::new(api.clone(), who.scope),
+        api,
+        who,
     };
     let end = serve(&mut socket, &mut session, first).await;
     metrics::gauge!("millrace_websocket_sessions").decrement(1.0);
@@ -75,6 +83,10 @@ async fn serve(
             _ = ping.tick() => {
                 if heard.elapsed() >= limits::SILENCE {
                     return Err(End::Refused(Refusal::policy("silent for 30 seconds")));
+                }
+                // A store that cannot be read for a moment ends nobody's session.
+                if matches!(session.who.still_good(&session.api).await, Ok(false)) {
+                    return Err(End::Refused(Refusal::policy("the session has ended: sign in again")));
                 }
                 send(socket, Message::Ping(Vec::new().into())).await?;
             }

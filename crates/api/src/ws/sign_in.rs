@@ -1,13 +1,12 @@
 //! The first frame of a client.
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use millrace_platform::Scope;
 
 use super::{
     command::{Command, Frame},
     limits,
 };
-use crate::{extract::scope_of_token, state::Api};
+use crate::{extract::SignedIn, state::Api};
 
 /// Why a connection ends: close code and reason.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,9 +48,9 @@ impl Refusal {
     }
 }
 
-/// The scope of a token.
-pub(super) async fn token(api: &Api, token: &str) -> Result<Scope, Refusal> {
-    scope_of_token(api, token)
+/// Who a token stands for.
+pub(super) async fn token(api: &Api, token: &str) -> Result<SignedIn, Refusal> {
+    SignedIn::with_token(api, token)
         .await
         .map_err(|_| Refusal::invalid("the token is not valid or has expired"))
 }
@@ -60,7 +59,7 @@ pub(super) async fn token(api: &Api, token: &str) -> Result<Scope, Refusal> {
 pub(super) async fn first_frame(
     api: &Api,
     socket: &mut WebSocket,
-) -> Result<(Scope, Vec<Command>), Refusal> {
+) -> Result<(SignedIn, Vec<Command>), Refusal> {
     let text = tokio::time::timeout(limits::SIGN_IN, first_text(socket))
         .await
         .map_err(|_| Refusal::policy("no authCmd within 10 seconds"))??;

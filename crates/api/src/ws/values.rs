@@ -12,7 +12,11 @@ use super::{
     command::{Command, ValuesCommand, WrongCommand},
     reply::{self, Points},
 };
-use crate::{error::ApiError, resources::telemetry::read::limit, state::Api};
+use crate::{
+    error::ApiError,
+    resources::telemetry::read::{limit, points_of},
+    state::Api,
+};
 
 /// The value subscriptions of one client. Their updates share one inbox, which conflates.
 pub(super) struct Values {
@@ -178,7 +182,7 @@ fn told(update: &Update) -> Points {
             None => points.push_deleted(key),
         }
     }
-    points.newest_first()
+    points
 }
 
 /// A command that was read and is to be begun.
@@ -236,10 +240,6 @@ impl Wanted {
         start: Millis,
         end: Millis,
     ) -> Result<Points, PlatformError> {
-        let keys = match &self.keys {
-            Some(keys) => keys.clone(),
-            None => platform.telemetry.keys(scope, self.entity)?,
-        };
         let query = HistoryQuery {
             start,
             end,
@@ -249,14 +249,12 @@ impl Wanted {
             order: Order::Desc,
         };
         let mut points = Points::default();
-        for (key, values) in platform
-            .telemetry
-            .history(scope, self.entity, &keys, &query)?
+        for (key, values) in points_of(platform, scope, self.entity, self.keys.as_deref(), &query)?
         {
             for value in values {
                 points.push(&key, value.ts, value.value.to_string());
             }
         }
-        Ok(points.newest_first())
+        Ok(points)
     }
 }

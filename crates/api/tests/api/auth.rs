@@ -57,6 +57,11 @@ async fn wrong_or_missing_credentials_are_401_in_one_wording() {
             .refused(401, 10);
         assert_eq!(message, "Invalid username or password", "{body}");
     }
+    let long = json!({"username": ADMIN, "password": "x".repeat(20_000)});
+    anonymous
+        .post("/api/auth/login", &long)
+        .await
+        .refused(401, 10);
     anonymous
         .post_text("/api/auth/login", "{")
         .await

@@ -76,6 +76,18 @@ async fn a_refresh_token_opens_no_socket() {
 }
 
 #[tokio::test]
+async fn who_is_locked_out_is_closed_before_long() {
+    let app = App::start().await;
+    let person = app.customer_user().await;
+    let token = person.token.clone().unwrap();
+    let mut socket = app.socket(&format!("/api/ws?token={token}")).await;
+    let me = crate::app::id_of(&person.read("/api/auth/user").await);
+    let path = format!("/api/user/{me}/userCredentialsEnabled?userCredentialsEnabled=false");
+    assert_eq!(app.admin().await.post(&path, &json!({})).await.status, 200);
+    assert_eq!(socket.closed().await.0, 1008);
+}
+
+#[tokio::test]
 async fn latest_values_come_first_and_then_as_they_change() {
     let app = App::start().await;
     let admin = app.admin().await;

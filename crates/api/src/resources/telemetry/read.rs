@@ -1,17 +1,19 @@
 //! Latest values, history and keys.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::extract::State;
 use millrace_model::{
-    EntityType,
+    EntityId, EntityType, Millis, Value as StoredValue,
     telemetry::{Aggregation, TsValue},
 };
 use millrace_platform::{
+    Platform, PlatformError, Scope,
     clock::now_ms,
     telemetry::{HistoryQuery, Interval, Order},
 };
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::{keys, readable};
 use crate::{
@@ -25,8 +27,97 @@ const DEFAULT_LIMIT: usize = 100;
 /// Most points of one key in one answer.
 const MAX_LIMIT: usize = 100_000;
 
-/// Values by key: `{"temperature":[{"ts":1,"value":"25.1"}]}`.
-type ValuesByKey = Map<String, Value>;
+/// Most points in one answer, over all keys.
+const MAX_POINTS: usize = 1_000_000;
+
+/// Values by key: `{"temperature":[{"ts":1,"value":"25.1"}]}`. Written straight from the points,
+/// because an answer may hold very many.
+pub(crate) struct ValuesByKey {
+    keys: Vec<(Arc<str>, Vec<Entry>)>,
+    /// Values keep their JSON type instead of being texts.
+    typed: bool,
+}
+
+struct Entry {
+    ts: Millis,
+    value: Option<StoredValue>,
+}
+
+struct Shown<'a> {
+    value: &'a StoredValue,
+    typed: bool,
+}
+
+impl Serialize for ValuesByKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.keys.iter().map(|(key, entries)| {
+            let entries = entries.iter().map(|entry| EntryJson {
+                ts: entry.ts,
+                value: entry.value.as_ref().map(|value| Shown {
+                    value,
+                    typed: self.typed,
+                }),
+            });
+            (key, entries.collect::<Vec<_>>())
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    ts: Millis,
+    value: Option<Shown<'a>>,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.typed {
+            self.value.serialize(serializer)
+        } else {
+            serializer.collect_str(self.value)
+        }
+    }
+}
+
+fn entry(point: TsValue) -> Entry {
+    Entry {
+        ts: point.ts,
+        value: Some(point.value),
+    }
+}
+
+/// Points of each key (all without), refusing what no answer can hold.
+pub(crate) fn points_of(
+    platform: &Platform,
+    scope: &Scope,
+    entity: EntityId,
+    keys: Option<&[Arc<str>]>,
+    query: &HistoryQuery,
+) -> Result<Vec<(Arc<str>, Vec<TsValue>)>, PlatformError> {
+    let keys = match keys {
+        Some(keys) => keys.to_vec(),
+        None => platform.telemetry.keys(scope, entity)?,
+    };
+    let mut found = Vec::new();
+    let mut count = 0;
+    for key in &keys {
+        let one = std::slice::from_ref(key);
+        for (key, points) in platform.telemetry.history(scope, entity, one, query)? {
+            count += points.len();
+            found.push((key, points));
+        }
+        if count > MAX_POINTS {
+            return Err(PlatformError::invalid(
+                "limit",
+                format!(
+                    "the answer would hold more than {MAX_POINTS} points: ask for fewer keys, \
+                     a shorter range, a lower limit or an aggregation"
+                ),
+            ));
+        }
+    }
+    Ok(found)
+}
 
 /// Latest values
 ///
@@ -56,16 +147,22 @@ pub(crate) async fn latest(
         let found = platform
             .telemetry
             .latest(&caller, entity, keys.as_deref())?;
-        let mut values: ValuesByKey = found
+        let mut values: Vec<_> = found
             .into_iter()
-            .map(|(key, value)| (key.to_string(), json!([entry(&value, typed)])))
+            .map(|(key, value)| (key, vec![entry(value)]))
             .collect();
+        let known: HashSet<Arc<str>> = values.iter().map(|(key, _)| Arc::clone(key)).collect();
         for key in keys.iter().flatten() {
-            values
-                .entry(key.as_ref())
-                .or_insert_with(|| json!([{"ts": now_ms(), "value": null}]));
+            if !known.contains(key) {
+                let nothing = Entry {
+                    ts: now_ms(),
+                    value: None,
+                };
+                values.push((Arc::clone(key), vec![nothing]));
+            }
         }
-        Ok(values)
+        let keys = values;
+        Ok(ValuesByKey { keys, typed })
     })
     .await
 }
@@ -99,18 +196,12 @@ pub(crate) async fn history(
     let range = range(&query).map_err(ApiError::plain)?;
     api.answer(move |platform| {
         readable(platform, &caller, entity)?;
-        let keys = match keys {
-            Some(keys) => keys,
-            None => platform.telemetry.keys(&caller, entity)?,
-        };
-        let found = platform.telemetry.history(&caller, entity, &keys, &range)?;
-        Ok(found
+        let found = points_of(platform, &caller, entity, keys.as_deref(), &range)?;
+        let keys = found
             .into_iter()
-            .map(|(key, points)| {
-                let points = points.iter().map(|point| entry(point, typed)).collect();
-                (key.to_string(), Value::Array(points))
-            })
-            .collect())
+            .map(|(key, points)| (key, points.into_iter().map(entry).collect()))
+            .collect();
+        Ok(ValuesByKey { keys, typed })
     })
     .await
 }
@@ -130,14 +221,6 @@ pub(crate) async fn series_keys(
         platform.telemetry.keys(&caller, entity)
     })
     .await
-}
-
-fn entry(point: &TsValue, typed: bool) -> Value {
-    if typed {
-        json!({"ts": point.ts, "value": point.value.to_json()})
-    } else {
-        json!({"ts": point.ts, "value": point.value.to_string()})
-    }
 }
 
 fn range(query: &Query) -> Result<HistoryQuery, ApiError> {
