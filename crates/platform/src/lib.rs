@@ -28,6 +28,9 @@
 //!
 //! Knows no HTTP status codes and no SQL.
 
+// A test that cannot go on may panic.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod access;
 pub mod accounts;
 pub mod chains;

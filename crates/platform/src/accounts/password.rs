@@ -1,7 +1,5 @@
 //! Password hashes: made and checked, a few at a time.
 
-use std::sync::OnceLock;
-
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -21,6 +19,11 @@ const AT_ONCE: usize = 2;
 /// Callers that may wait for their turn.
 const WAITING: usize = 64;
 
+/// Checked where there is no hash, so that it takes as long: nobody's salt, no password's hash, and
+/// the same parameters as hashes made here.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// What is stored of a password.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,7 +41,6 @@ pub(super) struct StoredPassword {
 pub(super) struct Hasher {
     turns: Mutex<Turns>,
     freed: Condvar,
-    dummy: OnceLock<Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -50,54 +52,54 @@ struct Turns {
 impl Hasher {
     /// The hash of a password.
     pub(super) fn hash(&self, password: &str) -> Result<String> {
-        self.in_turn(|| {
-            let hash: PasswordHash = Argon2::default()
-                .hash_password(password.as_bytes())
-                .map_err(|error| {
-                    PlatformError::Internal(format!("a password cannot be hashed: {error}"))
-                })?;
-            Ok(hash.to_string())
-        })
+        let _turn = self.turn()?;
+        let hash: PasswordHash = Argon2::default()
+            .hash_password(password.as_bytes())
+            .map_err(|error| {
+                PlatformError::Internal(format!("a password cannot be hashed: {error}"))
+            })?;
+        Ok(hash.to_string())
     }
 
     /// Whether `password` fits `hash`. Without a hash it works just as long and says no.
     pub(super) fn fits(&self, password: &str, hash: Option<&str>) -> Result<bool> {
-        let dummy = self
-            .dummy
-            .get_or_init(|| self.hash("nobody's password").ok());
-        let Some(against) = hash.or(dummy.as_deref()) else {
+        if password.len() > PASSWORD_MAX {
             return Ok(false);
-        };
-        let fits = self.in_turn(|| {
-            Ok(password.len() <= PASSWORD_MAX
-                && Argon2::default()
-                    .verify_password(password.as_bytes(), against)
-                    .is_ok())
-        })?;
+        }
+        let _turn = self.turn()?;
+        let fits = Argon2::default()
+            .verify_password(password.as_bytes(), hash.unwrap_or(NOBODY))
+            .is_ok();
         Ok(fits && hash.is_some())
     }
 
-    fn in_turn<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        {
-            let mut turns = self.turns.lock();
-            if turns.working >= AT_ONCE {
-                if turns.waiting >= WAITING {
-                    return Err(PlatformError::Throttled(
-                        "too many sign-ins at once: try again in a moment".to_owned(),
-                    ));
-                }
-                turns.waiting += 1;
-                while turns.working >= AT_ONCE {
-                    self.freed.wait(&mut turns);
-                }
-                turns.waiting -= 1;
+    /// Waits for a turn, which ends when it is dropped.
+    fn turn(&self) -> Result<Turn<'_>> {
+        let mut turns = self.turns.lock();
+        if turns.working >= AT_ONCE {
+            if turns.waiting >= WAITING {
+                return Err(PlatformError::Throttled(
+                    "too many sign-ins at once: try again in a moment".to_owned(),
+                ));
             }
-            turns.working += 1;
+            turns.waiting += 1;
+            while turns.working >= AT_ONCE {
+                self.freed.wait(&mut turns);
+            }
+            turns.waiting -= 1;
         }
-        let outcome = work();
-        self.turns.lock().working -= 1;
-        self.freed.notify_one();
-        outcome
+        turns.working += 1;
+        Ok(Turn(self))
+    }
+}
+
+/// The right to work on one hash.
+struct Turn<'a>(&'a Hasher);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.turns.lock().working -= 1;
+        self.0.freed.notify_one();
     }
 }
 
@@ -129,6 +131,36 @@ mod tests {
         assert!(hash.starts_with("$argon2id$"));
         assert!(hasher.fits("correct horse", Some(&hash)).unwrap());
         assert!(!hasher.fits("wrong horse", Some(&hash)).unwrap());
-        assert!(!hasher.fits("nobody's password", None).unwrap());
+        assert!(!hasher.fits("correct horse", None).unwrap());
+        assert!(
+            !hasher
+                .fits(&"x".repeat(PASSWORD_MAX + 1), Some(&hash))
+                .unwrap()
+        );
+    }
+
+    #[test]
+    fn a_missing_hash_costs_as_much_as_one_made_here() {
+        let parameters =
+            |hash: &str| -> Vec<String> { hash.split('$').take(4).map(str::to_owned).collect() };
+        let hash = Hasher::default().hash("correct horse").unwrap();
+        assert_eq!(parameters(&hash), parameters(NOBODY));
+        PasswordHash::new(NOBODY).unwrap();
+    }
+
+    #[test]
+    fn many_callers_take_turns_and_all_are_answered() {
+        let hasher = Hasher::default();
+        let hash = hasher.hash("correct horse").unwrap();
+        std::thread::scope(|scope| {
+            let callers: Vec<_> = (0..12)
+                .map(|_| scope.spawn(|| hasher.fits("correct horse", Some(&hash)).unwrap()))
+                .collect();
+            for caller in callers {
+                assert!(caller.join().unwrap());
+            }
+        });
+        let turns = hasher.turns.lock();
+        assert_eq!((turns.working, turns.waiting), (0, 0));
     }
 }

@@ -3,6 +3,7 @@ use millrace_model::{
     entity::{Converter, ConverterConfiguration, ConverterType, Integration, ScriptLang},
     id::{ConverterId, IntegrationId},
 };
+use millrace_script::{Argument, Engine, EngineOptions, HostCall, Limits, Script};
 use serde_json::json;
 
 use super::*;
@@ -268,4 +269,74 @@ fn other_tenants_and_customers_reach_nothing() {
         converters.save(&customer, saved),
         Err(PlatformError::Denied(_))
     ));
+}
+
+/// Runs a default script; what it returns as JSON.
+fn run(direction: ConverterType, lang: ScriptLang, arguments: &[(&str, Argument<'_>)]) -> Json {
+    let names: Vec<&str> = arguments.iter().map(|(name, _)| *name).collect();
+    let values: Vec<Argument<'_>> = arguments.iter().map(|(_, value)| *value).collect();
+    let source = default_script(direction, lang);
+    let script = Script::compile(lang, source, &names, &Limits::of(lang)).unwrap();
+    let mut engine = Engine::new(EngineOptions::default());
+    let value = engine
+        .run(&script, &values, &HostCall::default())
+        .unwrap_or_else(|error| panic!("{direction:?} {lang:?}: {error}"));
+    value.to_json()
+}
+
+#[test]
+fn default_uplink_scripts_name_the_device_by_payload_or_topic() {
+    let metadata = [("topic", "plant/7"), ("integrationName", "MQTT")];
+    for lang in [ScriptLang::Tbel, ScriptLang::Js] {
+        let uplink = |payload: &[u8]| {
+            let arguments = [
+                ("payload", Argument::Bytes(payload)),
+                ("metadata", Argument::StringMap(&metadata)),
+            ];
+            run(ConverterType::Uplink, lang, &arguments)
+        };
+        assert_eq!(
+            uplink(br#"{"deviceName":"SN-1","deviceType":"sensor","temperature":25.1}"#),
+            json!({
+                "deviceName": "SN-1", "deviceType": "sensor",
+                "attributes": { "integrationName": "MQTT" },
+                "telemetry": { "temperature": 25.1 },
+            }),
+            "{lang:?}"
+        );
+        let unnamed = uplink(br#"{"on":true}"#);
+        assert_eq!(unnamed["deviceName"], "plant/7");
+        assert_eq!(unnamed["deviceType"], "default");
+        assert_eq!(unnamed["telemetry"], json!({ "on": true }));
+    }
+}
+
+#[test]
+fn default_downlink_scripts_branch_on_the_method() {
+    let metadata = [("deviceName", "SN-1"), ("deviceType", "sensor")];
+    for lang in [ScriptLang::Tbel, ScriptLang::Js] {
+        let data = |message: &str| {
+            let arguments = [
+                ("msg", Argument::JsonText(message)),
+                ("metadata", Argument::StringMap(&metadata)),
+                ("msgType", Argument::Text("RPC_CALL_FROM_SERVER_TO_DEVICE")),
+                ("integrationMetadata", Argument::StringMap(&[])),
+            ];
+            let result = run(ConverterType::Downlink, lang, &arguments);
+            assert_eq!(result["contentType"], "JSON");
+            assert_eq!(result["metadata"]["topic"], "devices/SN-1/commands");
+            let text = result["data"].as_str().unwrap();
+            serde_json::from_str::<Json>(text).unwrap()
+        };
+        assert_eq!(
+            data(r#"{"method":"setValue","params":"33"}"#),
+            json!({ "value": 33 }),
+            "{lang:?}"
+        );
+        assert_eq!(
+            data(r#"{"method":"reboot","params":"{\"in\":5}"}"#),
+            json!({ "method": "reboot", "params": { "in": 5 } })
+        );
+        assert_eq!(data(r#"{"limit":4}"#), json!({ "limit": 4 }));
+    }
 }

@@ -49,18 +49,28 @@ pub struct Notifications {
     records: Records,
     feed: Arc<Feed>,
     floods: Arc<Mutex<Floods>>,
-    administrators: Arc<Mutex<FxHashMap<TenantId, Arc<[UserId]>>>>,
+    administrators: Arc<Mutex<Administrators>>,
+}
+
+/// Who the administrators are, as read last.
+#[derive(Default)]
+struct Administrators {
+    /// Grows with every change of a user: what was read before one is not kept.
+    changes: u64,
+    known: FxHashMap<TenantId, Arc<[UserId]>>,
 }
 
 impl Notifications {
     /// Inboxes kept in `records`; hears of new administrators through their changes.
     #[must_use]
     pub fn new(records: Records) -> Self {
-        let administrators = Arc::new(Mutex::new(FxHashMap::default()));
-        let known: Arc<Mutex<FxHashMap<TenantId, Arc<[UserId]>>>> = Arc::clone(&administrators);
+        let administrators: Arc<Mutex<Administrators>> = Arc::default();
+        let told = Arc::clone(&administrators);
         records.changes().listen(move |changed| {
             if changed.entity.entity_type == EntityType::User {
-                known.lock().remove(&changed.tenant);
+                let mut told = told.lock();
+                told.changes += 1;
+                told.known.remove(&changed.tenant);
             }
         });
         Self {
@@ -245,9 +255,13 @@ impl Notifications {
     }
 
     fn administrators(&self, tenant: TenantId) -> Result<Arc<[UserId]>> {
-        if let Some(known) = self.administrators.lock().get(&tenant) {
-            return Ok(Arc::clone(known));
-        }
+        let changes = {
+            let administrators = self.administrators.lock();
+            if let Some(known) = administrators.known.get(&tenant) {
+                return Ok(Arc::clone(known));
+            }
+            administrators.changes
+        };
         let filter = EntityFilter {
             body_equals: vec![(
                 "authority".to_owned(),
@@ -257,9 +271,10 @@ impl Notifications {
         };
         let users: Vec<User> = self.records.collect(&Scope::server(tenant), &filter)?;
         let found: Arc<[UserId]> = users.into_iter().filter_map(|user| user.id).collect();
-        self.administrators
-            .lock()
-            .insert(tenant, Arc::clone(&found));
+        let mut administrators = self.administrators.lock();
+        if administrators.changes == changes {
+            administrators.known.insert(tenant, Arc::clone(&found));
+        }
         Ok(found)
     }
 }
