@@ -16,7 +16,9 @@ pub struct Limits {
     /// Characters of the result as JSON.
     pub result_chars: usize,
     /// Steps of a run, independent of the machine's load. TBEL: instructions of its machine. JavaScript: jumps,
-    /// calls and steps of regular expressions, counted in units of 10 000.
+    /// calls and steps of regular expressions, counted in units of 10 000, and the data built-in functions
+    /// work through. Operators on large values (`{...object}`, `===` on long texts) count as one step each:
+    /// how long a loop over them takes is bounded by the memory they can fill.
     pub instructions: u64,
     /// Live data of a run in bytes; JavaScript counts the whole runtime (about 100 KiB when idle).
     pub memory_bytes: usize,
