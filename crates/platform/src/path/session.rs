@@ -213,3 +213,88 @@ fn topic_hash(topic: &str) -> u64 {
     hasher.write(topic.as_bytes());
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use millrace_link::QoS;
+    use millrace_store::journal::Source;
+
+    use super::*;
+
+    fn record(topic: &str, payload: &str, packet_id: u16, epoch: u64) -> (InRecord, u64) {
+        let hash = millrace_link::message_hash(topic, payload.as_bytes());
+        let record = InRecord {
+            source: Source {
+                tenant: millrace_model::TenantId::null(),
+                integration: Uuid::nil(),
+            },
+            arrival_ms: 1,
+            topic: topic.into(),
+            payload: bytes::Bytes::copy_from_slice(payload.as_bytes()),
+            qos: 1,
+            retain: false,
+            identity: Some(Identity {
+                epoch,
+                packet_id,
+                hash,
+            }),
+            properties: None,
+        };
+        (record, hash)
+    }
+
+    fn packet_ids(start: &LinkStart) -> Vec<u16> {
+        start
+            .redelivery
+            .iter()
+            .map(|entry| entry.packet_id)
+            .collect()
+    }
+
+    #[test]
+    fn a_restart_knows_what_the_broker_may_send_again() {
+        let mut mirror = SessionMirror::default();
+        for (seq, packet_id) in [(1, 10), (2, 11), (5, 12)] {
+            let (record, hash) = record("a", &packet_id.to_string(), packet_id, 7);
+            mirror.restore_in(seq, &record, hash);
+        }
+        let confirmed = OutRecord::Confirmed {
+            integration: Uuid::nil(),
+            epoch: 7,
+            upto: 2,
+        };
+        mirror.restore_out(&confirmed);
+        let start = mirror.link_start(7, Vec::new());
+        assert_eq!((packet_ids(&start), start.next_position), (vec![12], 2));
+    }
+
+    #[test]
+    fn a_snapshot_says_the_same_as_the_records_it_stands_for() {
+        let mut mirror = SessionMirror::default();
+        let (record, hash) = record("a", "1", 3, 2);
+        mirror.restore_in(1, &record, hash);
+        let snapshot = mirror.snapshot(Uuid::nil()).unwrap();
+        assert!(
+            mirror.snapshot(Uuid::nil()).is_none(),
+            "nothing changed since"
+        );
+        let mut again = SessionMirror::default();
+        again.restore_out(&snapshot);
+        assert_eq!(packet_ids(&again.link_start(2, Vec::new())), [3]);
+        let retained = {
+            let mut publish = Publish::local("a", b"1", QoS::AtLeastOnce, 1).unwrap();
+            publish.retain = true;
+            publish.hash = hash;
+            publish
+        };
+        assert!(again.is_retained_again(&retained));
+    }
+
+    #[test]
+    fn a_new_epoch_forgets_what_could_come_again() {
+        let mut mirror = SessionMirror::default();
+        let (record, hash) = record("a", "1", 3, 2);
+        mirror.restore_in(1, &record, hash);
+        assert!(mirror.link_start(3, Vec::new()).redelivery.is_empty());
+    }
+}

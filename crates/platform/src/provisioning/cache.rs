@@ -137,14 +137,10 @@ impl Provisioning {
         Some(wanted.keys.drain(..count).collect())
     }
 
-    /// The first request for a name: what it says is what a new entity becomes.
-    pub(super) fn first_request<T>(
-        &self,
-        key: &Key,
-        read: impl FnOnce(&Request) -> T,
-    ) -> Option<T> {
+    /// What the first request says that may make the entity; `None` when none may.
+    pub(super) fn wish<T>(&self, key: &Key, read: impl FnMut(&Request) -> Option<T>) -> Option<T> {
         match self.shard(key).lock().get(key) {
-            Some(Slot::Wanted(waiting)) => waiting.first().map(read),
+            Some(Slot::Wanted(waiting)) => waiting.iter().find_map(read),
             _ => None,
         }
     }

@@ -110,7 +110,7 @@ impl ProvisioningWorker {
             restore_activity(&self.path, &entity);
             return Ok(Answer::Found(Arc::new(entity)));
         }
-        let wish = self.cache().first_request(key, |request| {
+        let wish = self.cache().wish(key, |request| {
             (request.integration.allow_create).then(|| Wish {
                 integration: request.integration.station(),
                 integration_name: Arc::clone(&request.integration.name),
@@ -120,7 +120,7 @@ impl ProvisioningWorker {
                 group: request.entity.group.clone(),
             })
         });
-        match wish.flatten() {
+        match wish {
             Some(wish) => batch.create(key, &wish).map(Answer::New),
             None => {
                 let kind = if key.kind == EntityKind::Device {
