@@ -14,7 +14,7 @@ const RATE: u64 = 1000;
 pub(crate) async fn run() {
     let broker = Mosquitto::anonymous().await;
     let server = Server::fresh().await;
-    let admin = prepare(&broker, &server, 100).await;
+    let admin = prepare(&broker, &server, 100, false).await;
     let load = background(broker.port());
     let device = admin.device("d0").await;
     let command = json!([{

@@ -5,6 +5,7 @@
 mod latency;
 mod process;
 mod throughput;
+mod yardstick;
 
 use millrace_testbed::Server;
 
@@ -17,11 +18,36 @@ fn row(what: &str, figures: &str) {
 
 #[tokio::main]
 async fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, kind, port, messages] = arguments.as_slice()
+        && flag == "--yardstick"
+    {
+        let kind = yardstick::Kind::named(kind).expect("a yardstick");
+        let port = port.parse().expect("a port");
+        return yardstick::play(kind, port, messages.parse().expect("a number")).await;
+    }
     idle().await;
-    for (window, messages) in [(1000, 200_000), (20, 100_000)] {
-        throughput::run(window, messages).await;
+    for case in cases() {
+        throughput::run(&case).await;
     }
     latency::run().await;
+}
+
+/// The everyday case first, then each circumstance changed alone.
+fn cases() -> [throughput::Case; 4] {
+    let case = |devices, window, messages, debug| throughput::Case {
+        devices,
+        window,
+        messages,
+        debug,
+        yardsticks: true,
+    };
+    [
+        case(1_000, 1_000, 200_000, false),
+        case(1_000, 20, 100_000, false),
+        case(1_000, 1_000, 200_000, true),
+        case(50_000, 1_000, 200_000, false),
+    ]
 }
 
 /// A server with nothing to do.
