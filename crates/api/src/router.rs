@@ -165,7 +165,7 @@ fn paths() -> OpenApiRouter<Api> {
             "/api/relation",
             post(relation::save_quietly).delete(relation::delete_quietly),
         )
-        .routes(routes!(relation::delete_all))
+        .routes(routes!(relation::find, relation::delete_all))
         .route("/api/relations", get(relation::by_query))
         .route("/api/relations/info", get(relation::info_by_query))
         .routes(routes!(relation::from))
@@ -184,6 +184,9 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(rule_chain::set_root))
         .routes(routes!(rule_chain::tbel_enabled))
         .routes(routes!(rule_chain::node_debug_in))
+        .routes(routes!(rule_chain_bundle::create_default))
+        .routes(routes!(rule_chain_bundle::export))
+        .routes(routes!(rule_chain_bundle::import))
         .routes(routes!(component::of_types))
         .routes(routes!(component::of_type))
         .routes(routes!(component::get))

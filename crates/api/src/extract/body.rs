@@ -65,18 +65,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for EntityBody<T> {
     }
 }
 
+/// Members that hold rows of the same kind of objects, not free JSON.
+const ROWS: [&str; 5] = [
+    "nodes",
+    "connections",
+    "ruleChainConnections",
+    "ruleChains",
+    "metadata",
+];
+
 /// Drops null members of the entity itself and of the rows it holds (nodes of a chain), but not
-/// of what is free JSON.
+/// of what is free JSON. The depth is bounded by the parser.
 fn drop_nulls(json: &mut Json) {
     let Json::Object(members) = json else { return };
     members.retain(|_, value| !value.is_null());
-    for name in ["nodes", "connections", "ruleChainConnections"] {
+    for name in ROWS {
         if let Some(Json::Array(rows)) = members.get_mut(name) {
-            for row in rows {
-                if let Json::Object(members) = row {
-                    members.retain(|_, value| !value.is_null());
-                }
-            }
+            rows.iter_mut().for_each(drop_nulls);
         }
     }
     if let Some(Json::Object(settings)) = members.get_mut("debugSettings") {

@@ -15,6 +15,7 @@ pub(crate) mod integration;
 pub(crate) mod notification;
 pub(crate) mod relation;
 pub(crate) mod rule_chain;
+pub(crate) mod rule_chain_bundle;
 pub(crate) mod system;
 pub(crate) mod telemetry;
 pub(crate) mod tenant;

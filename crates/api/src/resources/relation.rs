@@ -7,6 +7,8 @@ use millrace_model::{
     id::parse_uuid,
 };
 
+use millrace_platform::relations::RelationQuery;
+
 use crate::{
     error::{Answer, ApiError, Done},
     extract::{Caller, EntityBody, EntityPath, EntityPathAnd, InPath, Query},
@@ -195,6 +197,18 @@ pub(crate) async fn info_by_query(
     query: Query,
 ) -> Answer<Vec<RelationInfo>> {
     Listing::of_query(&query)?.infos(api, caller).await
+}
+
+/// Relations that a query finds, over several levels
+#[utoipa::path(post, path = "/api/relations", tag = "relation", request_body = RelationQuery,
+    responses((status = 200, body = Vec<EntityRelation>)))]
+pub(crate) async fn find(
+    State(api): State<Api>,
+    caller: Caller,
+    EntityBody(query): EntityBody<RelationQuery>,
+) -> Answer<Vec<EntityRelation>> {
+    api.answer(move |platform| platform.relations.find(&caller, &query))
+        .await
 }
 
 /// The five texts that name one relation.

@@ -31,7 +31,7 @@ const IN_SCOPE: [&str; 17] = [
 ];
 
 /// Operations of these areas that do not exist yet: the start of the method and a part of the path.
-const NOT_YET: [(&str, &str); 30] = [
+const NOT_YET: [(&str, &str); 27] = [
     ("GET", "/api/assetInfos"),
     ("GET", "/api/asset/info/"),
     ("GET", "/assetInfos"),
@@ -54,9 +54,6 @@ const NOT_YET: [(&str, &str); 30] = [
     ("", "/api/notification/rule"),
     ("", "/api/notification/t"),
     ("", "/output/labels"),
-    ("", "/api/ruleChains/export"),
-    ("", "/api/ruleChains/import"),
-    ("POST", "/api/ruleChain/device/default"),
     ("POST", "/api/ruleChain/testScript"),
     ("POST", "/api/auth/login/public"),
     ("POST", "/api/converter/unwrap/"),
@@ -65,10 +62,9 @@ const NOT_YET: [(&str, &str); 30] = [
 ];
 
 /// Searches by a query in the body, which do not exist yet either.
-const NO_SEARCH_YET: [&str; 5] = [
+const NO_SEARCH_YET: [&str; 4] = [
     "/api/assets",
     "/api/devices",
-    "/api/relations",
     "/api/relations/info",
     "/values/timeseries",
 ];

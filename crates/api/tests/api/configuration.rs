@@ -283,3 +283,38 @@ async fn the_palette_tells_of_every_kind_of_node() {
         .refused(404, 32);
     admin.get("/api/components").await.refused(400, 31);
 }
+
+#[tokio::test]
+async fn chains_are_exported_and_imported_by_another_tenant() {
+    let app = App::start().await;
+    let admin = app.admin().await;
+    let made = admin
+        .make(
+            "/api/ruleChain/device/default",
+            &json!({"name": "of a profile"}),
+        )
+        .await;
+    assert_eq!(
+        (&made["root"], &made["name"]),
+        (&json!(false), &json!("of a profile"))
+    );
+    let bundle = admin.read("/api/ruleChains/export?limit=10").await;
+    assert_eq!(bundle["ruleChains"].as_array().unwrap().len(), 2);
+    let stranger = app.stranger().await;
+    let rows = stranger
+        .make("/api/ruleChains/import?overwrite=False", &bundle)
+        .await;
+    assert_eq!(rows.as_array().unwrap().len(), 2, "{rows}");
+    assert!(
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["error"].is_null()),
+        "{rows}"
+    );
+    assert_eq!(
+        stranger.read("/api/ruleChains?pageSize=9&page=0").await["totalElements"],
+        3
+    );
+    admin.get("/api/ruleChains/export").await.refused(400, 31);
+}

@@ -103,3 +103,35 @@ async fn a_relation_to_what_is_not_there_is_refused() {
         .await
         .refused(400, 31);
 }
+
+#[tokio::test]
+async fn relations_are_followed_over_levels() {
+    let app = App::start().await;
+    let admin = app.admin().await;
+    let (hall, meter) = asset_and_device(&app).await;
+    let site = id_of(&admin.make("/api/asset", &json!({"name": "site"})).await);
+    admin
+        .make("/api/v2/relation", &contains(&hall, &meter))
+        .await;
+    let mut upper = contains(&site, &hall);
+    upper["to"]["entityType"] = json!("ASSET");
+    admin.make("/api/v2/relation", &upper).await;
+    let query = |levels: i32| {
+        json!({"parameters": {"rootId": site, "rootType": "ASSET", "direction": "FROM",
+            "maxLevel": levels, "fetchLastLevelOnly": false},
+            "filters": [{"relationType": "Contains", "entityTypes": []}]})
+    };
+    let near = admin.make("/api/relations", &query(1)).await;
+    assert_eq!(near.as_array().unwrap().len(), 1);
+    let far = admin.make("/api/relations", &query(2)).await;
+    assert_eq!(far[1]["to"]["id"], meter);
+    let stranger = app.stranger().await;
+    stranger
+        .post("/api/relations", &query(2))
+        .await
+        .refused(404, 32);
+    admin
+        .post("/api/relations", &json!({}))
+        .await
+        .refused(400, 31);
+}
