@@ -34,6 +34,7 @@ async fn every_acknowledgement_follows_a_completed_sync_of_the_journal() {
     let fleet = Fleet {
         devices: 5,
         messages: 300,
+        ballast: 0,
     };
     let client = MqttClient::connect(scene.broker.port()).await;
     fleet.publish(&client, 0..fleet.messages).await;

@@ -1,6 +1,6 @@
 //! A thousand devices whose every value can be accounted for.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 use millrace_testbed::{Actor, MqttClient, eventually_within};
@@ -14,35 +14,49 @@ const AT_ONCE: usize = 8;
 pub(crate) struct Fleet {
     pub(crate) devices: u64,
     pub(crate) messages: u64,
+    /// Bytes in each payload that nobody reads.
+    pub(crate) ballast: usize,
 }
 
 impl Fleet {
     /// Publishes the given messages of the whole sequence with QoS 1, devices taking turns.
     pub(crate) async fn publish(self, client: &MqttClient, messages: std::ops::Range<u64>) {
+        let ballast = "x".repeat(self.ballast);
         for message in messages {
             let (device, number) = (message % self.devices, message / self.devices);
             let topic = format!("site/fleet/d{device}");
             client
-                .publish(&topic, format!(r#"{{"n":{number}}}"#), 1)
+                .publish(
+                    &topic,
+                    format!(r#"{{"n":{number},"ballast":"{ballast}"}}"#),
+                    1,
+                )
                 .await;
         }
         client.flush().await;
     }
 
-    /// Waits until nothing more is to come: the device that sends last has its last value.
+    /// Waits until nothing more is to come: each device has as many values as it sent. Devices wait
+    /// for each other nowhere, so each is asked.
     pub(crate) async fn until_drained(self, admin: &Actor, within: Duration) {
-        let last = (self.messages - 1) % self.devices;
-        let device = admin.device(&format!("d{last}")).await;
-        let wanted = self.count(last);
-        eventually_within(within, "the fleet's last message is stored", || async {
-            let stored = admin.count(&device, "n").await;
-            if stored >= wanted {
-                Ok(())
-            } else {
-                Err(format!("{stored} of {wanted}"))
-            }
-        })
-        .await;
+        let began = Instant::now();
+        for number in (0..self.devices).rev() {
+            let name = format!("d{number}");
+            let wanted = self.count(number);
+            let left = within.saturating_sub(began.elapsed());
+            eventually_within(left, &format!("everything of {name} is stored"), || async {
+                let Some(device) = admin.find_device(&name).await else {
+                    return Err("no such device".to_owned());
+                };
+                let stored = admin.count(&device, "n").await;
+                if stored >= wanted {
+                    Ok(())
+                } else {
+                    Err(format!("{stored} of {wanted}"))
+                }
+            })
+            .await;
+        }
     }
 
     /// Every value is stored, none twice: in the history, in COUNT, as the latest value and as the
@@ -92,7 +106,12 @@ impl Fleet {
             && latest.as_ref() == Some(&last)
             && attribute == last;
         (!same).then(|| {
-            format!("{name}: {count} sent; history {stored:?}, COUNT {counted}, latest {latest:?}, attribute {attribute}")
+            let missing: Vec<&Value> = expected.iter().filter(|n| !stored.contains(n)).collect();
+            format!(
+                "{name}: {count} sent; history holds {}, missing {missing:?}, COUNT {counted}, \
+                 latest {latest:?}, attribute {attribute}",
+                stored.len()
+            )
         })
     }
 

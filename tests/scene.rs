@@ -4,12 +4,15 @@ use millrace_testbed::{Actor, Mosquitto, MosquittoOptions, MqttClient, Server, S
 use serde_json::{Value, json};
 
 /// Names the device in the third topic level (`site/<anything>/<device>/…`) and stores the payload's
-/// members as telemetry; the member `a` becomes the attribute `last` instead.
+/// members as telemetry. A payload with `n` stores that alone, also as the attribute `last`.
 pub(crate) const PLAIN: &str = r#"
 var body = decodeToJson(payload);
 var levels = metadata.topic.split("/");
 var result = { deviceName: levels[2], deviceType: "plain", telemetry: body };
-if (body.n != null) { result.attributes = { last: body.n }; }
+if (body.n != null) {
+    result.telemetry = { n: body.n };
+    result.attributes = { last: body.n };
+}
 return result;
 "#;
 

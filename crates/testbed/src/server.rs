@@ -8,6 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 use crate::actor::Actor;
 use crate::binary::millrace;
@@ -54,6 +55,8 @@ pub struct Server {
     child: Option<Child>,
     url: String,
     logs: Logs,
+    /// Reads what the process prints, until it closes its ends.
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Server {
@@ -113,6 +116,7 @@ impl Server {
             child: None,
             url: String::new(),
             logs: Logs::default(),
+            readers: Vec::new(),
         }
     }
 
@@ -212,10 +216,14 @@ impl Server {
     /// When it takes longer.
     pub async fn exited_within(&mut self, deadline: Duration) -> ExitStatus {
         let mut child = self.child.take().expect("the server was started");
-        tokio::time::timeout(deadline, child.wait())
+        let status = tokio::time::timeout(deadline, child.wait())
             .await
             .unwrap_or_else(|_| panic!("the server still runs after {deadline:?}"))
-            .expect("the server can be waited for")
+            .expect("the server can be waited for");
+        for reader in self.readers.drain(..) {
+            reader.await.expect("what it printed can be read");
+        }
+        status
     }
 
     /// Replaces an environment variable for the next start; `None` removes it.
@@ -246,8 +254,8 @@ impl Server {
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        self.logs
-            .follow(child.stderr.take().expect("stderr is piped"));
+        let stderr = child.stderr.take().expect("stderr is piped");
+        self.readers.push(self.logs.follow(stderr));
         let stdout = child.stdout.take().expect("stdout is piped");
         self.child = Some(child);
         stdout
@@ -269,6 +277,7 @@ impl Server {
             .arg("--data-dir")
             .arg(&self.data_dir)
             .args(&self.options.args)
+            .env_remove("MILLRACE_BIN")
             .env("MILLRACE_ADMIN_EMAIL", ADMIN_EMAIL)
             .env("MILLRACE_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .envs(self.options.env.iter().map(|(name, value)| (name, value)))
@@ -305,7 +314,7 @@ impl Server {
                 break;
             }
         }
-        self.logs.follow(lines.into_inner());
+        self.readers.push(self.logs.follow(lines.into_inner()));
         Ok(())
     }
 }

@@ -135,7 +135,7 @@ fn parse(text: &str, began: usize, ended: usize) -> Option<Call> {
     };
     let mut data = quoted(rest);
     data.truncate(usize::try_from(result).unwrap_or(0));
-    let (name, descriptor) = (name.to_owned(), descriptor.to_owned());
+    let (name, descriptor) = (name.to_owned(), readable(descriptor));
     Some(Call {
         name,
         descriptor,
@@ -146,10 +146,27 @@ fn parse(text: &str, began: usize, ended: usize) -> Option<Call> {
     })
 }
 
+/// With `-xx` names of files are hexadecimal, too; addresses of sockets are not.
+fn readable(descriptor: &str) -> String {
+    let Some((number, name)) = descriptor.split_once('<') else {
+        return descriptor.to_owned();
+    };
+    if !name.starts_with("\\x") {
+        return descriptor.to_owned();
+    }
+    let name = hexadecimal(name);
+    format!("{number}<{}>", String::from_utf8_lossy(&name))
+}
+
 /// The bytes of all quoted `\x…` texts, in order.
 fn quoted(text: &str) -> Vec<u8> {
     let texts = text.split('"').skip(1).step_by(2);
-    let digits = texts.flat_map(|text| text.split("\\x").skip(1));
+    texts.flat_map(hexadecimal).collect()
+}
+
+/// The bytes of a `\x2f\x74…` text.
+fn hexadecimal(text: &str) -> Vec<u8> {
+    let digits = text.split("\\x").skip(1);
     digits
         .filter_map(|pair| u8::from_str_radix(pair.get(..2)?, 16).ok())
         .collect()
@@ -206,7 +223,8 @@ mod tests {
     /// PUBLISH QoS 1 on topic `a` with packet id 7 and payload `x`.
     const PUBLISH: &str = r"\x32\x06\x00\x01\x61\x00\x07\x78";
     const SOCKET: &str = "9<TCP:[127.0.0.1:5000->127.0.0.1:1883]>";
-    const WAL: &str = "5</data/journal.db-wal>";
+    /// `/d/journal.db-wal`
+    const WAL: &str = r"5<\x2f\x64\x2f\x6a\x6f\x75\x72\x6e\x61\x6c\x2e\x64\x62\x2d\x77\x61\x6c>";
 
     fn judge(lines: &[String]) -> Vec<Acknowledgement> {
         acknowledgements(&lines.join("\n"), 1883, "journal.db-wal")
