@@ -58,6 +58,7 @@ entity_types! {
     NotificationRequest = "NOTIFICATION_REQUEST", Notification = "NOTIFICATION",
     NotificationRule = "NOTIFICATION_RULE", SchedulerEvent = "SCHEDULER_EVENT",
     BlobEntity = "BLOB_ENTITY", CalculatedField = "CALCULATED_FIELD",
+    ApiKey = "API_KEY",
 }
 
 impl fmt::Display for EntityType {
@@ -205,6 +206,7 @@ typed_id! {
     ConverterId => Converter, IntegrationId => Integration, RuleChainId => RuleChain,
     RuleNodeId => RuleNode, EntityGroupId => EntityGroup, DashboardId => Dashboard,
     NotificationId => Notification, RpcId => Rpc, AlarmId => Alarm,
+    ApiKeyId => ApiKey,
 }
 
 /// Accepts the id object, with or without `entityType`, and the bare UUID text that some fields

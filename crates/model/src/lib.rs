@@ -3,6 +3,9 @@
 //! Pure data: nothing here reads a clock, a disk or a socket. Field names follow the
 //! reference platform's REST models, so that a value serialised here is what clients expect.
 
+// A test that cannot go on may panic.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod debug;
 pub mod entity;
 pub mod event;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{EntityId, EntityType, Millis, TenantId};
 
+mod api_key;
 mod asset;
 mod converter;
 mod customer;
@@ -20,6 +21,7 @@ mod rule_chain;
 mod tenant;
 mod user;
 
+pub use api_key::{ApiKey, ApiKeyInfo};
 pub use asset::Asset;
 pub use converter::{Converter, ConverterConfiguration, ConverterType, ScriptLang};
 pub use customer::Customer;

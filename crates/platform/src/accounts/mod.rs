@@ -4,6 +4,7 @@
 //! address in lower case; no call returns one. Signing in takes the same time whether the
 //! address is known or not, and repeated failures are slowed down.
 
+mod api_keys;
 mod bootstrap;
 mod password;
 mod sign_in;

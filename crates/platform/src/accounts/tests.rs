@@ -1,6 +1,6 @@
 use millrace_model::{
     PageLink,
-    entity::{Authority, Tenant, User},
+    entity::{ApiKeyInfo, Authority, Tenant, User},
     id::CustomerId,
 };
 
@@ -290,4 +290,104 @@ fn a_tenant_reads_and_changes_itself_only() {
     let stranger = fixture.stranger();
     assert!(accounts.tenant(&stranger, admin.tenant).is_err());
     assert!(accounts.save_tenant(&stranger, tenant).is_err());
+}
+
+fn key(description: &str) -> ApiKeyInfo {
+    ApiKeyInfo {
+        description: description.to_owned(),
+        ..ApiKeyInfo::default()
+    }
+}
+
+#[test]
+fn an_api_key_acts_for_its_user_until_it_is_turned_off_or_ends() {
+    let fixture = Fixture::new();
+    let (accounts, admin) = (&fixture.accounts, &fixture.admin);
+    let made = accounts.create_api_key(admin, key("backup")).unwrap();
+    assert!(made.value.starts_with("tb_") && made.value.len() == 46);
+    let user = accounts.by_api_key(&made.value).unwrap();
+    assert_eq!(Accounts::scope_of(&user), *admin);
+    let id = made.info.id.unwrap();
+    let listed = accounts
+        .api_keys(admin, fixture.admin_id(), &PageLink::first(5))
+        .unwrap();
+    assert_eq!(listed.data, [made.info.clone()]);
+    assert!(
+        !serde_json::to_string(&listed.data)
+            .unwrap()
+            .contains(&made.value)
+    );
+
+    let refused = |value: &str| {
+        let refusal = accounts.by_api_key(value).unwrap_err();
+        assert!(
+            matches!(refusal, PlatformError::Unauthorized(_)),
+            "{refusal}"
+        );
+    };
+    accounts.set_api_key_enabled(admin, id, false).unwrap();
+    refused(&made.value);
+    accounts.set_api_key_enabled(admin, id, true).unwrap();
+    accounts
+        .set_api_key_description(admin, id, "restore")
+        .unwrap();
+    accounts.by_api_key(&made.value).unwrap();
+    accounts.delete_api_key(admin, id).unwrap();
+    refused(&made.value);
+    refused("");
+    refused(&format!("tb_{}", "x".repeat(43)));
+
+    let past = ApiKeyInfo {
+        expiration_time: 1,
+        ..key("late")
+    };
+    assert_eq!(
+        field(accounts.create_api_key(admin, past)),
+        "expirationTime"
+    );
+    assert_eq!(
+        field(accounts.create_api_key(admin, key(" "))),
+        "description"
+    );
+}
+
+#[test]
+fn api_keys_go_with_their_user_and_are_nobody_elses() {
+    let fixture = Fixture::new();
+    let (accounts, admin) = (&fixture.accounts, &fixture.admin);
+    let second = fixture.user("second@example.com", Authority::TenantAdmin, None);
+    let second_id = second.id.unwrap();
+    let made = accounts
+        .create_api_key(
+            admin,
+            ApiKeyInfo {
+                user_id: second.id,
+                ..key("theirs")
+            },
+        )
+        .unwrap();
+    assert_eq!(accounts.by_api_key(&made.value).unwrap().id, second.id);
+    let (_, person) = fixture.customer("A");
+    let id = made.info.id.unwrap();
+    assert!(accounts.delete_api_key(&person, id).is_err());
+    assert!(
+        accounts
+            .api_keys(&person, second_id, &PageLink::first(5))
+            .is_err()
+    );
+    assert!(accounts.delete_api_key(&fixture.stranger(), id).is_err());
+    let own = accounts.create_api_key(&person, key("own")).unwrap();
+    let acting = Accounts::scope_of(&accounts.by_api_key(&own.value).unwrap());
+    assert_eq!(acting, person);
+
+    accounts.set_enabled(admin, second_id, false).unwrap();
+    assert!(accounts.by_api_key(&made.value).is_err());
+    accounts.set_enabled(admin, second_id, true).unwrap();
+    accounts.by_api_key(&made.value).unwrap();
+    accounts.delete_user(admin, second_id).unwrap();
+    assert!(accounts.by_api_key(&made.value).is_err());
+    assert!(
+        accounts.delete_api_key(admin, id).is_err(),
+        "the row is gone, too"
+    );
 }

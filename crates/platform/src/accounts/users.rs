@@ -144,7 +144,7 @@ impl Accounts {
         Ok(users.into_iter().map(presented).collect())
     }
 
-    /// Deletes a user.
+    /// Deletes a user with its API keys.
     ///
     /// # Errors
     /// [`PlatformError::Invalid`] for oneself and for the last administrator;
@@ -164,7 +164,8 @@ impl Accounts {
                 "the last administrator cannot be deleted: make another one first",
             ));
         }
-        self.records.delete(scope, id.into(), Vec::new())
+        let keys = self.key_deletions(scope, id)?;
+        self.records.delete(scope, id.into(), keys)
     }
 
     fn administrators(&self, scope: &Scope) -> Result<u64> {
