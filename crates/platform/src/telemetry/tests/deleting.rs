@@ -111,7 +111,7 @@ fn a_latest_value_in_the_range_stays_goes_or_is_replaced() {
 #[test]
 fn a_deletion_during_a_failed_fold_is_not_undone_by_its_retry() {
     let mut house = filled();
-    house.tables.unmarked.store(1, Ordering::SeqCst);
+    house.fail(&[Fault::Unmarked]);
     assert!(house.telemetry.fold_now().is_err());
     delete(&house, 0, 3_000, DeleteLatest::Delete);
     house.point("t", 1_000, 11);
@@ -142,7 +142,7 @@ fn what_a_deletion_left_as_latest_does_not_depend_on_later_points() {
         history: true,
         values: vec![("t".into(), long(35))],
     });
-    house.tables.unmarked.store(1, Ordering::SeqCst);
+    house.fail(&[Fault::Unmarked]);
     assert!(house.telemetry.fold_now().is_err());
     house.restart();
     assert_eq!(house.latest("t").unwrap().ts, 3_000);

@@ -6,15 +6,10 @@ mod history;
 mod live;
 mod model;
 mod parse;
+mod races;
 mod saving;
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{collections::VecDeque, path::Path, sync::Arc};
 
 use millrace_model::{
     AttributeScope, EntityId, EntityType, Millis, TenantId, Value,
@@ -26,50 +21,72 @@ use millrace_store::{
     sqlite::{SqliteJournal, SqliteValues},
     values::{Fold, Point, PointQuery},
 };
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::{HistoryQuery, Interval, Order, Telemetry, TelemetryOptions};
 use crate::{Scope, clock::now_ms};
 
-/// The tables, with faults on demand.
-struct Tables {
-    inner: SqliteValues,
-    /// So many folds fail before anything is written.
-    refuse: AtomicU32,
-    /// So many folds write everything but their mark, and fail then, as a kill in between does.
-    unmarked: AtomicU32,
+/// What becomes of a fold.
+#[derive(Clone, Copy)]
+enum Fault {
+    None,
+    /// It fails before anything is written.
+    Refused,
+    /// It writes everything but its mark, and fails then, as a kill in between does.
+    Unmarked,
 }
 
-impl Tables {
-    fn due(count: &AtomicU32) -> bool {
-        count
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            })
-            .is_ok()
+/// Done once beside a call of the tables.
+type Hook = Mutex<Option<Box<dyn FnOnce() + Send>>>;
+
+/// The tables, with faults and races on demand.
+struct Tables {
+    inner: SqliteValues,
+    /// What becomes of the next folds.
+    faults: Mutex<VecDeque<Fault>>,
+    /// Before a fold writes.
+    before_fold: Hook,
+    /// When latest values have been read and are not yet handed out.
+    after_latest: Hook,
+    /// The same for points.
+    after_points: Hook,
+}
+
+fn set(hook: &Hook, action: impl FnOnce() + Send + 'static) {
+    *hook.lock() = Some(Box::new(action));
+}
+
+fn run(hook: &Hook) {
+    // Taken out first: the action may come by here again.
+    let action = hook.lock().take();
+    if let Some(action) = action {
+        action();
     }
 }
 
 impl ValueTables for Tables {
     fn fold(&self, fold: &Fold) -> millrace_store::Result<()> {
+        run(&self.before_fold);
         let full = || StoreError::DiskFull {
             file: "values.db".into(),
         };
-        if Self::due(&self.refuse) {
-            return Err(full());
+        let fault = self.faults.lock().pop_front().unwrap_or(Fault::None);
+        match fault {
+            Fault::None => self.inner.fold(fold),
+            Fault::Refused => Err(full()),
+            Fault::Unmarked => {
+                self.inner.fold(&Fold {
+                    upto: self.inner.folded_to()?,
+                    delete_points: fold.delete_points.clone(),
+                    delete_entities: fold.delete_entities.clone(),
+                    points: fold.points.clone(),
+                    latest: fold.latest.clone(),
+                    attributes: fold.attributes.clone(),
+                })?;
+                Err(full())
+            }
         }
-        if Self::due(&self.unmarked) {
-            self.inner.fold(&Fold {
-                upto: self.inner.folded_to()?,
-                delete_points: fold.delete_points.clone(),
-                delete_entities: fold.delete_entities.clone(),
-                points: fold.points.clone(),
-                latest: fold.latest.clone(),
-                attributes: fold.attributes.clone(),
-            })?;
-            return Err(full());
-        }
-        self.inner.fold(fold)
     }
 
     fn folded_to(&self) -> millrace_store::Result<Seq> {
@@ -83,11 +100,15 @@ impl ValueTables for Tables {
         query: PointQuery,
         now: Millis,
     ) -> millrace_store::Result<Vec<Point>> {
-        self.inner.points(entity, key, query, now)
+        let rows = self.inner.points(entity, key, query, now);
+        run(&self.after_points);
+        rows
     }
 
     fn latest(&self, entity: EntityId) -> millrace_store::Result<Vec<(Arc<str>, TsValue)>> {
-        self.inner.latest(entity)
+        let rows = self.inner.latest(entity);
+        run(&self.after_latest);
+        rows
     }
 
     fn attributes(
@@ -142,6 +163,11 @@ impl House {
         self.telemetry.save(vec![record]).unwrap();
     }
 
+    /// What becomes of the next folds.
+    fn fail(&self, faults: &[Fault]) {
+        *self.tables.faults.lock() = faults.iter().copied().collect();
+    }
+
     /// Saves one point of the device.
     fn point(&self, key: &str, ts: Millis, value: impl Into<V>) {
         self.save(point(device(1), key, ts, value));
@@ -181,8 +207,10 @@ fn open(
     .unwrap();
     let tables = Arc::new(Tables {
         inner: SqliteValues::open(dir).unwrap(),
-        refuse: AtomicU32::new(0),
-        unmarked: AtomicU32::new(0),
+        faults: Mutex::default(),
+        before_fold: Mutex::default(),
+        after_latest: Mutex::default(),
+        after_points: Mutex::default(),
     });
     let values: Arc<dyn ValueTables> = Arc::<Tables>::clone(&tables);
     let telemetry = Telemetry::new(

@@ -260,14 +260,12 @@ fn run(steps: Vec<Step>, cache_entities: usize) {
             }
             // With nothing to write there is nothing to fail.
             Step::Refused | Step::Unmarked => {
-                let fault = match step {
-                    Step::Refused => &house.tables.refuse,
-                    _ => &house.tables.unmarked,
-                };
-                fault.store(1, Ordering::SeqCst);
+                house.fail(&[match step {
+                    Step::Refused => Fault::Refused,
+                    _ => Fault::Unmarked,
+                }]);
                 let _ = house.telemetry.fold_now();
-                house.tables.refuse.store(0, Ordering::SeqCst);
-                house.tables.unmarked.store(0, Ordering::SeqCst);
+                house.fail(&[]);
             }
             Step::Restart => house.restart(),
         }

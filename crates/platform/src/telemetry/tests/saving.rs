@@ -152,7 +152,7 @@ fn a_full_disk_loses_nothing_and_stops_the_intake_at_the_bound() {
         memory_bytes: 1_000,
         ..TelemetryOptions::default()
     });
-    house.tables.refuse.store(2, Ordering::SeqCst);
+    house.fail(&[Fault::Refused, Fault::Refused]);
     house.point("t", 1_000, 1);
     assert!(house.telemetry.fold_now().is_err());
     assert!(house.telemetry.stats().stalled);
@@ -189,7 +189,7 @@ fn rows_without_their_mark_are_written_again() {
     house.telemetry.fold_now().unwrap();
     house.point("t", 1_000, 2);
     house.save(attribute(device(1), AttributeScope::Server, "a", 5));
-    house.tables.unmarked.store(1, Ordering::SeqCst);
+    house.fail(&[Fault::Unmarked]);
     assert!(house.telemetry.fold_now().is_err());
     house.restart();
     assert_eq!(house.all("t"), [(1_000, long(2))]);
