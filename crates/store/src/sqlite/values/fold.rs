@@ -103,6 +103,7 @@ fn write_points(writer: &mut Writer, series: &[SeriesPoints]) -> rusqlite::Resul
     // Stable: of two parts of one series the later one stays behind.
     named.sort_by_key(|(id, _)| *id);
     let mut points: Vec<&Point> = Vec::new();
+    let mut rows: Vec<(i64, &Point)> = Vec::with_capacity(ROWS);
     for parts in named.chunk_by(|(one, _), (other, _)| one == other) {
         points.clear();
         points.extend(parts.iter().flat_map(|(_, part)| &part.points));
@@ -115,30 +116,55 @@ fn write_points(writer: &mut Writer, series: &[SeriesPoints]) -> rusqlite::Resul
                 .get(index + 1)
                 .is_some_and(|next| next.ts == point.ts);
             if !replaced {
-                write_point(writer, *id, point)?;
+                rows.push((*id, point));
+            }
+            if rows.len() == ROWS {
+                write_rows(writer, INSERT_ROWS, &rows)?;
+                rows.clear();
             }
         }
+    }
+    for row in &rows {
+        write_rows(writer, INSERT_ROW, std::slice::from_ref(row))?;
     }
     Ok(())
 }
 
-fn write_point(writer: &mut Writer, series: i64, point: &Point) -> rusqlite::Result<()> {
-    let row = params![series, point.ts, Cell(&point.value), point.expires];
-    let inserted = writer
-        .connection
-        .prepare_cached("INSERT INTO point VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
-        .execute(row)?;
-    if inserted == 0 {
-        // Apart from the insert, so that the number of points stays known.
-        writer
-            .connection
-            .prepare_cached(
-                "UPDATE point SET value = ?3, expires = ?4 WHERE series = ?1 AND ts = ?2",
-            )?
-            .execute(row)?;
+/// Points in one statement; a statement costs more than a row.
+const ROWS: usize = 8;
+
+const INSERT_ROW: &str = "INSERT INTO point VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+const INSERT_ROWS: &str = "INSERT INTO point VALUES (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), \
+    (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
+/// Inserts rows, and overwrites them when one was there: apart from the insert, so that the number
+/// of points stays known.
+fn write_rows(writer: &mut Writer, insert: &str, rows: &[(i64, &Point)]) -> rusqlite::Result<()> {
+    let inserted = {
+        let mut statement = writer.connection.prepare_cached(insert)?;
+        let mut parameter = 0;
+        let mut next = || {
+            parameter += 1;
+            parameter
+        };
+        for (series, point) in rows {
+            statement.raw_bind_parameter(next(), series)?;
+            statement.raw_bind_parameter(next(), point.ts)?;
+            statement.raw_bind_parameter(next(), Cell(&point.value))?;
+            statement.raw_bind_parameter(next(), point.expires)?;
+        }
+        statement.raw_execute()?
+    };
+    if inserted < rows.len() {
+        let mut update = writer.connection.prepare_cached(
+            "UPDATE point SET value = ?3, expires = ?4 WHERE series = ?1 AND ts = ?2",
+        )?;
+        for (series, point) in rows {
+            update.execute(params![series, point.ts, Cell(&point.value), point.expires])?;
+        }
     }
     writer.mark.points += inserted as u64;
-    writer.changed(1)
+    writer.changed(rows.len() as u64)
 }
 
 fn write_latest(writer: &mut Writer, latest: &[LatestWrite]) -> rusqlite::Result<()> {
