@@ -235,3 +235,168 @@ pub struct Waiting {
     /// What came of it.
     pub outcome: Outcome,
 }
+
+#[cfg(test)]
+mod tests {
+    use millrace_model::{
+        AttributeScope, EntityId, EntityType, Millis, TenantId,
+        entity::{NodeConnection, RuleChain, RuleChainMetaData, RuleNode},
+        telemetry::TsValue,
+    };
+    use millrace_script::{Argument, Script, ScriptError, Value};
+    use millrace_store::journal::OutRecord;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::rules::message::{Data, Metadata};
+
+    /// Nodes log their message's id and save nothing.
+    #[derive(Default)]
+    struct Seen {
+        logged: Vec<Uuid>,
+        failed: Vec<String>,
+        left: Vec<String>,
+    }
+
+    impl Services for Seen {
+        fn tenant(&self) -> TenantId {
+            TenantId::null()
+        }
+        fn save(&mut self, _record: OutRecord) {}
+        fn attribute(&self, _: EntityId, _: AttributeScope, _: &str) -> Option<TsValue> {
+            None
+        }
+        fn run_script(
+            &mut self,
+            _: &Script,
+            _: &RuleMessage,
+            _: &[Argument<'_>],
+        ) -> Result<Value, ScriptError> {
+            Ok(Value::Null)
+        }
+        fn log(&mut self, message: &RuleMessage, _line: &str) {
+            self.logged.push(message.id);
+        }
+        fn emit(&mut self, _message: RuleMessage) {}
+        fn arrival_ms(&self) -> Millis {
+            0
+        }
+    }
+
+    #[derive(Default)]
+    struct Watch(Seen);
+
+    impl Tap for Watch {
+        fn entered(&mut self, _: &ChainNode, _: &RuleMessage, _: Option<&str>) {}
+        fn left(&mut self, node: &ChainNode, _: &RuleMessage, label: &str, _: Option<&str>) {
+            self.0.left.push(format!("{} {label}", node.name));
+        }
+        fn failed(&mut self, node: &ChainNode, _: &RuleMessage, error: &str) {
+            self.0.failed.push(format!("{}: {error}", node.name));
+        }
+    }
+
+    const SWITCH: &str = "org.thingsboard.rule.engine.filter.TbMsgTypeSwitchNode";
+    const LOG: &str = "org.thingsboard.rule.engine.action.TbLogNode";
+
+    fn chain(nodes: &[(&str, &str)], connections: &[(usize, usize, &str)]) -> Chain {
+        let metadata = RuleChainMetaData {
+            first_node_index: Some(0),
+            nodes: nodes
+                .iter()
+                .map(|(name, node_type)| RuleNode {
+                    name: (*name).to_owned(),
+                    node_type: (*node_type).to_owned(),
+                    configuration: serde_json::json!({}),
+                    ..RuleNode::default()
+                })
+                .collect(),
+            connections: Some(
+                connections
+                    .iter()
+                    .map(|(from_index, to_index, label)| NodeConnection {
+                        from_index: *from_index,
+                        to_index: *to_index,
+                        label: (*label).to_owned(),
+                    })
+                    .collect(),
+            ),
+            ..RuleChainMetaData::default()
+        };
+        let named = RuleChain {
+            name: "circle".to_owned(),
+            ..RuleChain::default()
+        };
+        Chain::compile(&named, &metadata, TenantId::null())
+    }
+
+    fn run(chain: &Chain, msg_type: &str) -> (Seen, Seen) {
+        let message = RuleMessage {
+            id: Uuid::from_u128(1),
+            ts: 0,
+            msg_type: msg_type.into(),
+            originator: EntityId::new(EntityType::Device, Uuid::nil()),
+            customer: None,
+            metadata: Metadata::default(),
+            data: Data::Text("{}".into()),
+        };
+        let start = Step {
+            node: 0,
+            message,
+            via: None,
+            steps: 0,
+        };
+        let (mut seen, mut watch) = (Seen::default(), Watch::default());
+        assert!(walk(chain, start, &mut seen, &mut watch).is_empty());
+        (seen, watch.0)
+    }
+
+    #[test]
+    fn several_targets_get_copies_with_ids_of_their_own_that_repeat() {
+        let chain = chain(
+            &[("switch", SWITCH), ("a", LOG), ("b", LOG), ("c", LOG)],
+            // Labels match without regard to case.
+            &[(0, 1, "other"), (0, 2, "Other"), (0, 3, "OTHER")],
+        );
+        let (first, _) = run(&chain, "MINE");
+        let (second, _) = run(&chain, "MINE");
+        assert_eq!(first.logged, second.logged, "ids repeat at every run");
+        let mut ids = first.logged.clone();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 3);
+        assert!(
+            ids.contains(&Uuid::from_u128(1)),
+            "one of them is the message itself"
+        );
+    }
+
+    #[test]
+    fn a_circle_ends_with_an_error_that_names_it() {
+        let chain = chain(
+            &[("first", LOG), ("second", LOG)],
+            &[(0, 1, "Success"), (1, 0, "Success")],
+        );
+        let (_, watch) = run(&chain, "ANY");
+        assert_eq!(watch.failed.len(), 1);
+        let error = &watch.failed[0];
+        assert!(
+            error.contains("chain \"circle\" goes in a circle at node"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_failure_that_nothing_handles_fails_the_branch_and_a_success_does_not() {
+        let unknown = chain(&[("new", "vendor.SomethingElse")], &[]);
+        assert!(run(&unknown, "ANY").1.failed[0].contains("SomethingElse is not available"));
+        let handled = chain(
+            &[("new", "vendor.SomethingElse"), ("log", LOG)],
+            &[(0, 1, "Failure")],
+        );
+        let (seen, watch) = run(&handled, "ANY");
+        assert_eq!((seen.logged.len(), watch.failed.len()), (1, 0));
+        assert_eq!(watch.left, ["new Failure", "log Success"]);
+        assert!(run(&chain(&[("log", LOG)], &[]), "ANY").1.failed.is_empty());
+    }
+}

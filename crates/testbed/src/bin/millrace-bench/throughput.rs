@@ -96,7 +96,7 @@ pub(crate) async fn run(case: &Case) {
     };
     let broker = Mosquitto::start(options).await;
     let mut server = Server::fresh().await;
-    let admin = prepare(&broker, &server, case.devices, case.debug).await;
+    prepare(&broker, &server, case.devices, case.debug).await;
     let peak_before = peak_mib(server.pid());
     server.sigterm().await;
     if case.yardsticks {
@@ -143,7 +143,7 @@ pub(crate) async fn run(case: &Case) {
             peak_mib(server.pid())
         ),
     );
-    check_values(&server, &admin, case).await;
+    check_values(&server.admin().await, case).await;
     server.sigterm().await;
     let bytes = std::fs::metadata(server.data_dir().join("values.db")).map_or(0, |file| file.len());
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
@@ -175,7 +175,7 @@ fn line(what: &str, run: Run, against: Option<Run>) {
 }
 
 /// Count and sum of the values of a sample of devices.
-async fn check_values(server: &Server, admin: &Actor, case: &Case) {
+async fn check_values(admin: &Actor, case: &Case) {
     let step = (case.devices / SAMPLE).max(1) as usize;
     for number in (0..case.devices).step_by(step) {
         let device = admin.device(&format!("d{number}")).await;
@@ -187,7 +187,7 @@ async fn check_values(server: &Server, admin: &Actor, case: &Case) {
             expected.len() as f64 + 1.0,
             expected.iter().sum::<f64>() + value(number),
         );
-        let stored = |aggregation: &'static str| aggregated(server, admin, &device, aggregation);
+        let stored = |aggregation: &'static str| aggregated(admin, &device, aggregation);
         assert_eq!(stored("COUNT").await, count, "values of d{number}");
         assert!((stored("SUM").await - sum).abs() < 0.01, "sum of d{number}");
     }
@@ -199,7 +199,7 @@ fn value(message: u64) -> f64 {
     message as f64 + 0.5
 }
 
-async fn aggregated(_server: &Server, admin: &Actor, device: &Value, aggregation: &str) -> f64 {
+async fn aggregated(admin: &Actor, device: &Value, aggregation: &str) -> f64 {
     let end = 4_000_000_000_000_i64;
     let path = format!(
         "/api/plugins/telemetry/DEVICE/{}/values/timeseries?keys=temperature&startTs=0&endTs={end}&interval={end}&agg={aggregation}",
