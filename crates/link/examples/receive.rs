@@ -6,7 +6,7 @@
 //!
 //! Waits for the messages on `bench/#`, acknowledges each group after a pause of `--commit-us`
 //! (a group is what came during the last one), and prints messages/s and CPU seconds per million
-//! of this process. With `--load` it publishes the messages itself, from a second thread with a
+//! of this process. The broker must queue without bound (Mosquitto: `max_queued_messages 0`). With `--load` it publishes the messages itself, from a second thread with a
 //! bare socket, and takes that thread's CPU off the figure. `mosquitto_sub -q 1 -t 'bench/#'` on
 //! the same traffic is the yardstick.
 

@@ -94,6 +94,14 @@ impl State {
         let present = connack.session_present && !self.cfg.clean_session;
         self.inflow.begin_connection(present);
         let generation = self.inflow.generation;
+        // The status first: whoever hears an event may look, or publish, at once.
+        self.shared.update(|status| {
+            status.state = LinkState::Connected;
+            status.since_ms = now_ms();
+            status.reason = None;
+            status.session_present = Some(present);
+            status.generation = generation;
+        });
         self.emit(LinkEvent::Connected {
             session_present: present,
             generation,
@@ -109,13 +117,6 @@ impl State {
             }
         }
         self.subscriptions.begin_connection(present, was_lost);
-        self.shared.update(|status| {
-            status.state = LinkState::Connected;
-            status.since_ms = now_ms();
-            status.reason = None;
-            status.session_present = Some(present);
-            status.generation = generation;
-        });
         self.filters_dirty = true;
         self.outgoing.begin_connection(connack, &mut self.ids, out);
         self.request_subscriptions(out)

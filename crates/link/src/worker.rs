@@ -34,12 +34,11 @@ pub(crate) async fn run(mut state: State) -> StopReport {
         let Some(opened) = while_away(&mut state, open(&cfg, Identity::of(&cfg))).await else {
             return stop_away(&mut state, None).await;
         };
-        let reason = match opened {
+        let (reason, events) = match opened {
             Err(reason) => {
                 let text = reason.to_string();
                 let code = reason.code();
-                state.emit(LinkEvent::Refused { reason, code });
-                text
+                (text, vec![LinkEvent::Refused { reason, code }])
             }
             Ok(opened) => {
                 let began = Instant::now();
@@ -49,41 +48,39 @@ pub(crate) async fn run(mut state: State) -> StopReport {
                     pause = state.cfg.reconnect_min;
                     short_lived = 0;
                 }
-                match ending {
+                let (reason, taken_over) = match ending {
                     Ending::Stopped { unacknowledged } => {
                         return stop_away(&mut state, Some(unacknowledged)).await;
                     }
                     Ending::TakenOver => {
-                        state.emit(LinkEvent::TakenOver { certain: true });
                         let reason = "another client took the session over".to_owned();
-                        state.emit(LinkEvent::Lost {
-                            reason: reason.clone(),
-                        });
-                        reason
+                        (reason, Some(LinkEvent::TakenOver { certain: true }))
                     }
                     Ending::Lost {
                         reason,
                         closed_by_peer,
                     } => {
-                        state.emit(LinkEvent::Lost {
-                            reason: reason.clone(),
-                        });
-                        if closed_by_peer && !long {
-                            short_lived += 1;
-                            // 3.1.1 has no word for it, and not every MQTT 5 broker says it.
-                            if short_lived == SUSPICIOUS {
-                                state.emit(LinkEvent::TakenOver { certain: false });
-                            }
-                        }
-                        reason
+                        short_lived += u32::from(closed_by_peer && !long);
+                        // 3.1.1 has no word for it, and not every MQTT 5 broker says it.
+                        let suspicious = closed_by_peer && short_lived == SUSPICIOUS;
+                        let suspected = LinkEvent::TakenOver { certain: false };
+                        (reason, suspicious.then_some(suspected))
                     }
-                }
+                };
+                let lost = LinkEvent::Lost {
+                    reason: reason.clone(),
+                };
+                (reason, std::iter::once(lost).chain(taken_over).collect())
             }
         };
         let wait = jittered(pause);
         pause = (pause * 2).min(state.cfg.reconnect_max);
         let retry_at_ms = now_ms().saturating_add(wait.as_millis() as i64);
+        // The status first: whoever hears an event may look at once.
         state.enter(LinkState::Waiting { retry_at_ms }, Some(reason));
+        for event in events {
+            state.emit(event);
+        }
         if while_away(&mut state, sleep(wait)).await.is_none() {
             return stop_away(&mut state, None).await;
         }

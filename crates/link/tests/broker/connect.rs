@@ -285,3 +285,43 @@ async fn retained_messages_over_three_reconnects() {
         assert!(owned.journal.messages()[..2].iter().all(|m| m.retain));
     }
 }
+
+/// Holds the link inside the event until the test has looked.
+struct Gate {
+    told: tokio::sync::Notify,
+    go_on: parking_lot::Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl millrace_link::Observer for Gate {
+    fn event(&self, event: LinkEvent) {
+        if matches!(event, LinkEvent::Connected { .. } | LinkEvent::Lost { .. }) {
+            self.told.notify_one();
+            let _ = self.go_on.lock().recv();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_is_true_when_the_event_comes() {
+    let mut broker = Mosquitto::anonymous().await;
+    let (go_on, waits) = std::sync::mpsc::channel();
+    let gate = std::sync::Arc::new(Gate {
+        told: tokio::sync::Notify::new(),
+        go_on: parking_lot::Mutex::new(waits),
+    });
+    let link = millrace_link::Link::start(
+        config(broker.port(), "gate", &[]),
+        LinkStart::default(),
+        Journal::new(true),
+        gate.clone(),
+        &tokio::runtime::Handle::current(),
+    )
+    .expect("valid");
+    gate.told.notified().await;
+    assert_eq!(link.status().state, LinkState::Connected);
+    go_on.send(()).expect("waits");
+    broker.kill().await;
+    gate.told.notified().await;
+    assert!(matches!(link.status().state, LinkState::Waiting { .. }));
+    drop(go_on);
+}
