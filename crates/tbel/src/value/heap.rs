@@ -63,7 +63,8 @@ impl Default for Array {
 /// A mutable instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Date {
-    pub(crate) at: jiff::Timestamp,
+    /// Since 1970.
+    pub(crate) at: jiff::SignedDuration,
     /// Made as `java.util.Date`: its JSON form is the number of milliseconds.
     pub(crate) plain: bool,
 }
@@ -447,7 +448,8 @@ impl Heap {
             ));
         }
         self.used = live;
-        self.collect_at = self.memory.max(live + live / 4);
+        // Not long after the limit, so that a script cannot hold much more than it allows.
+        self.collect_at = self.memory.max(live + self.memory / 64);
         Ok(())
     }
 

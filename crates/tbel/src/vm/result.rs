@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use crate::error::Fault;
 use crate::input::Input;
+use crate::library::date::millis;
 use crate::limits::Limits;
 use crate::output::Output;
 use crate::value::text::{of, too_deep};
@@ -110,7 +111,7 @@ impl Builder<'_> {
             Value::Date(id) => {
                 let date = self.heap.date(*id);
                 if date.plain {
-                    Output::Long(date.at.as_millisecond())
+                    Output::Long(millis(date.at))
                 } else {
                     self.text(of(self.heap, value)?)?
                 }

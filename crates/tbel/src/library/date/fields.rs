@@ -2,10 +2,10 @@
 
 use jiff::civil::{Date as CivilDate, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Span, ToSpan};
 
 use super::style::{self, Length, Locale};
-use super::{bad_date, local_zone, pattern, resolve, zone_named};
+use super::{Local, bad_date, local_zone, millis, pattern, resolve, zone_named};
 use crate::error::Fault;
 use crate::library::call::Call;
 use crate::library::{NativeFn, Table};
@@ -14,7 +14,9 @@ use crate::value::{DateId, Value};
 pub(crate) const METHODS: Table = &[
     ("getTime", time),
     ("valueOf", time),
-    ("parseSecond", |c| Ok(Value::Long(at(c)?.as_second()))),
+    ("parseSecond", |c| {
+        Ok(Value::Long(millis(at(c)?).div_euclid(1000)))
+    }),
     ("parseSecondMilli", time),
     ("getFullYear", |c| get(c, false, |t| i32::from(t.year()))),
     ("getMonth", |c| get(c, false, |t| i32::from(t.month()))),
@@ -108,7 +110,7 @@ fn me(call: &Call<'_>) -> Result<DateId, Fault> {
     }
 }
 
-fn at(call: &Call<'_>) -> Result<Timestamp, Fault> {
+fn at(call: &Call<'_>) -> Result<SignedDuration, Fault> {
     Ok(call.heap.date(me(call)?).at)
 }
 
@@ -116,21 +118,21 @@ fn zone(call: &Call<'_>, utc: bool) -> TimeZone {
     if utc { TimeZone::UTC } else { local_zone(call) }
 }
 
-fn zoned(call: &Call<'_>, utc: bool) -> Result<Zoned, Fault> {
-    Ok(at(call)?.to_zoned(zone(call, utc)))
+fn zoned(call: &Call<'_>, utc: bool) -> Result<Local, Fault> {
+    Local::new(at(call)?, &zone(call, utc))
 }
 
 fn time(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(0, 0)?;
-    Ok(Value::Long(at(call)?.as_millisecond()))
+    Ok(Value::Long(millis(at(call)?)))
 }
 
 fn get(call: &mut Call<'_>, utc: bool, field: fn(DateTime) -> i32) -> Result<Value, Fault> {
     call.expect_method(0, 0)?;
-    Ok(Value::Int(field(zoned(call, utc)?.datetime())))
+    Ok(Value::Int(field(zoned(call, utc)?.time)))
 }
 
-fn store(call: &mut Call<'_>, at: Timestamp) -> Result<Value, Fault> {
+fn store(call: &mut Call<'_>, at: SignedDuration) -> Result<Value, Fault> {
     let id = me(call)?;
     call.heap.date_mut(id).at = at;
     Ok(Value::Null)
@@ -163,7 +165,7 @@ fn set(call: &mut Call<'_>, utc: bool, first: Field) -> Result<Value, Fault> {
     let from = order.iter().position(|f| *f == first).unwrap_or(0);
     let settable = order.get(from..).unwrap_or_default();
     call.expect_method(1, settable.len())?;
-    let old = zoned(call, utc)?.datetime();
+    let old = zoned(call, utc)?.time;
     let mut fields = [
         i32::from(old.year()),
         i32::from(old.month()),
@@ -208,10 +210,27 @@ fn set(call: &mut Call<'_>, utc: bool, first: Field) -> Result<Value, Fault> {
 fn add(call: &mut Call<'_>, span: fn(i64) -> Result<Span, jiff::Error>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let span = span(call.long(1)?).map_err(bad_date)?;
-    let at = zoned(call, false)?
-        .checked_add(span)
-        .map_err(bad_date)?
-        .timestamp();
+    let zone = local_zone(call);
+    let time_units = span.get_years() == 0
+        && span.get_months() == 0
+        && span.get_weeks() == 0
+        && span.get_days() == 0;
+    let at = if time_units {
+        // Hours and less are exact, whatever the clocks do in between.
+        let length = SignedDuration::try_from(span).map_err(bad_date)?;
+        at(call)?
+            .checked_add(length)
+            .ok_or_else(|| bad_date("the sum is out of range"))?
+    } else {
+        resolve(
+            Local::new(at(call)?, &zone)?
+                .time
+                .checked_add(span)
+                .map_err(bad_date)?,
+            &zone,
+        )?
+    };
+    let at = super::from_millis(millis(at)).map(|_| at)?;
     store(call, at)
 }
 
@@ -265,7 +284,7 @@ fn localized(
             zone = zone_named(&options)?;
         }
     }
-    let at = at(call)?.to_zoned(zone);
+    let at = Local::new(at(call)?, &zone)?;
     let text = match custom {
         Some(custom) => pattern::write(&at, &custom)?,
         // Without a locale the time alone has the English form.

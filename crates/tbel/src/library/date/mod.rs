@@ -5,9 +5,9 @@ mod pattern;
 mod read;
 mod style;
 
-use jiff::Timestamp;
-use jiff::civil;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Table;
 use super::call::Call;
@@ -23,7 +23,45 @@ fn bad_date(detail: impl std::fmt::Display) -> Fault {
     Fault::runtime("bad-date", format!("not a date: {detail}"))
 }
 
-fn new_date(heap: &mut Heap, at: Timestamp) -> Value {
+/// Milliseconds since 1970, rounded down.
+pub(crate) fn millis(at: SignedDuration) -> i64 {
+    let below = i64::from(at.subsec_nanos().rem_euclid(1_000_000) != 0 && at.is_negative());
+    i64::try_from(at.as_millis()).unwrap_or(i64::MAX) - below
+}
+
+/// An instant in a zone. The calendar reaches further in UTC than the zone database does.
+struct Local {
+    time: DateTime,
+    zone: TimeZone,
+    offset_seconds: i32,
+    summer: bool,
+}
+
+impl Local {
+    fn new(at: SignedDuration, zone: &TimeZone) -> Result<Self, Fault> {
+        if *zone == TimeZone::UTC {
+            let time = DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
+                .checked_add(at)
+                .map_err(bad_date)?;
+            return Ok(Self {
+                time,
+                zone: TimeZone::UTC,
+                offset_seconds: 0,
+                summer: false,
+            });
+        }
+        let at = Timestamp::from_duration(at).map_err(bad_date)?;
+        let info = zone.to_offset_info(at);
+        Ok(Self {
+            time: info.offset().to_datetime(at),
+            zone: zone.clone(),
+            offset_seconds: info.offset().seconds(),
+            summer: info.dst().is_dst(),
+        })
+    }
+}
+
+fn new_date(heap: &mut Heap, at: SignedDuration) -> Value {
     heap.new_date(Date { at, plain: false })
 }
 
@@ -36,14 +74,25 @@ fn zone_named(name: &str) -> Result<TimeZone, Fault> {
     crate::host::TimeZone::named(name).map(|z| z.0)
 }
 
-fn from_millis(ms: i64) -> Result<Timestamp, Fault> {
-    Timestamp::from_millisecond(ms)
-        .map_err(|_| bad_date(format!("{ms} milliseconds are out of range")))
+fn from_millis(ms: i64) -> Result<SignedDuration, Fault> {
+    let at = SignedDuration::from_millis(ms);
+    // The years that four digits can write.
+    let fits = (-62_167_219_200..253_402_300_800).contains(&at.as_secs());
+    if fits {
+        Ok(at)
+    } else {
+        Err(bad_date(format!("{ms} milliseconds are out of range")))
+    }
 }
 
 /// An instant of local fields; times that a change of the clock skips move forward.
-fn resolve(at: civil::DateTime, zone: &TimeZone) -> Result<Timestamp, Fault> {
-    zone.to_timestamp(at).map_err(bad_date)
+fn resolve(at: DateTime, zone: &TimeZone) -> Result<SignedDuration, Fault> {
+    if *zone == TimeZone::UTC {
+        return Ok(at.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)));
+    }
+    zone.to_timestamp(at)
+        .map(Timestamp::as_duration)
+        .map_err(bad_date)
 }
 
 /// `new java.util.Date(ms)`: the same instant, but its JSON form is the number of milliseconds.
@@ -82,7 +131,7 @@ pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// `(y, month 1..12, day[, h, m[, s[, ms]]][, zone])`
-fn from_fields(call: &Call<'_>) -> Result<Timestamp, Fault> {
+fn from_fields(call: &Call<'_>) -> Result<SignedDuration, Fault> {
     let (count, zone) = match call.args.last() {
         Some(Value::Str(name)) => (call.count() - 1, zone_named(name)?),
         _ => (call.count(), local_zone(call)),
@@ -110,9 +159,7 @@ fn from_fields(call: &Call<'_>) -> Result<Timestamp, Fault> {
 }
 
 /// Checked fields: year, month, day, hour, minute, second, millisecond.
-fn civil_of(
-    [year, month, day, hour, minute, second, milli]: [i32; 7],
-) -> Result<civil::DateTime, Fault> {
+fn civil_of([year, month, day, hour, minute, second, milli]: [i32; 7]) -> Result<DateTime, Fault> {
     let small =
         |n: i32| i8::try_from(n).map_err(|_| bad_date(format!("the field {n} is out of range")));
     let year =
@@ -122,7 +169,7 @@ fn civil_of(
             "the milliseconds {milli} are out of range"
         )));
     }
-    civil::DateTime::new(
+    DateTime::new(
         year,
         small(month)?,
         small(day)?,
@@ -153,7 +200,7 @@ fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
     } else {
         read::any(&text, &zone, read::Fraction::Milliseconds)
     };
-    Ok(Value::Long(at.map_or(-1, Timestamp::as_millisecond)))
+    Ok(Value::Long(at.map_or(-1, millis)))
 }
 
 /// Months count from 1; a missing month is December and a missing day the 31st.
@@ -176,5 +223,5 @@ fn utc(call: &mut Call<'_>) -> Result<Value, Fault> {
     let at = at
         .checked_sub(jiff::Span::new().days(days_back))
         .map_err(bad_date)?;
-    Ok(Value::Long(resolve(at, &TimeZone::UTC)?.as_millisecond()))
+    Ok(Value::Long(millis(resolve(at, &TimeZone::UTC)?)))
 }

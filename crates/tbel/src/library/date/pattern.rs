@@ -1,10 +1,10 @@
 //! Java's date patterns, for reading and writing.
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 
 use super::read::month_number;
-use super::{bad_date, resolve, style, zone_named};
+use super::{Local, bad_date, resolve, style, zone_named};
 use crate::error::Fault;
 
 /// A run of one letter, or literal text.
@@ -83,7 +83,7 @@ pub(super) fn read(
     pattern: &str,
     zone: &TimeZone,
     complete: bool,
-) -> Result<Timestamp, Fault> {
+) -> Result<SignedDuration, Fault> {
     let wrong = || {
         bad_date(format!(
             "'{}' does not fit the pattern '{pattern}'",
@@ -227,9 +227,9 @@ fn field<'t>(
 }
 
 /// Writes a date by a pattern.
-pub(super) fn write(at: &Zoned, pattern: &str) -> Result<String, Fault> {
+pub(super) fn write(at: &Local, pattern: &str) -> Result<String, Fault> {
     let mut out = String::new();
-    let time = at.datetime();
+    let time = at.time;
     for part in parts(pattern)? {
         let (letter, n) = match part {
             Part::Literal(literal) => {
@@ -296,12 +296,12 @@ pub(super) fn write(at: &Zoned, pattern: &str) -> Result<String, Fault> {
                 out.push_str(&if n >= 4 {
                     style::zone_name(at)
                 } else {
-                    at.strftime("%Z").to_string()
+                    style::zone_short(at)
                 });
                 continue;
             }
             'V' => {
-                out.push_str(at.time_zone().iana_name().unwrap_or("UTC"));
+                out.push_str(at.zone.iana_name().unwrap_or("UTC"));
                 continue;
             }
             other => {
@@ -331,7 +331,11 @@ mod tests {
     fn reading_and_writing_agree() {
         let at = read("29/02/2024 10:11", "dd/MM/yyyy HH:mm", &TimeZone::UTC, true).expect("valid");
         assert_eq!(
-            write(&at.to_zoned(TimeZone::UTC), "yyyy-MM-dd HH:mm").as_deref(),
+            write(
+                &Local::new(at, &TimeZone::UTC).expect("in range"),
+                "yyyy-MM-dd HH:mm"
+            )
+            .as_deref(),
             Ok("2024-02-29 10:11")
         );
         assert!(read("29/02/2024", "dd/MM/yyyy", &TimeZone::UTC, true).is_err());

@@ -1,6 +1,6 @@
 //! Dates out of text without a pattern.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
 
@@ -16,7 +16,11 @@ pub(super) enum Fraction {
     Milliseconds,
 }
 
-pub(super) fn any(text: &str, zone: &TimeZone, fraction: Fraction) -> Result<Timestamp, Fault> {
+pub(super) fn any(
+    text: &str,
+    zone: &TimeZone,
+    fraction: Fraction,
+) -> Result<SignedDuration, Fault> {
     let shown = || bad_date(format!("'{}'", super::super::string::printable(text)));
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return iso(text, zone, fraction).ok_or_else(shown)?;
@@ -62,7 +66,7 @@ impl<'t> Cursor<'t> {
 }
 
 /// `None` when the text has another shape, `Some(Err)` when its fields are impossible.
-fn iso(text: &str, zone: &TimeZone, fraction: Fraction) -> Option<Result<Timestamp, Fault>> {
+fn iso(text: &str, zone: &TimeZone, fraction: Fraction) -> Option<Result<SignedDuration, Fault>> {
     let mut at = Cursor(text);
     let year = at.number(4, 4)?;
     let month = (at.eat("-").then_some(())).and_then(|()| at.number(2, 2))?;
@@ -134,7 +138,7 @@ pub(super) fn month_number(name: &str) -> Option<i32> {
 }
 
 /// `Tue, 3 Jun 2008 11:05:30 GMT`, with `+0200` instead of `GMT`.
-fn rfc_1123(text: &str) -> Option<Result<Timestamp, Fault>> {
+fn rfc_1123(text: &str) -> Option<Result<SignedDuration, Fault>> {
     let mut at = Cursor(text);
     let weekday = at.word();
     if !weekday.is_empty() && !at.eat(", ") {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use super::pattern;
+use super::{Local, pattern};
 use crate::error::Fault;
 
 pub(super) fn month_name(month: i8) -> &'static str {
@@ -60,8 +61,8 @@ pub(super) fn half(at: DateTime) -> &'static str {
 }
 
 /// `+02:00`; `Z` for zero when asked for.
-pub(super) fn offset(at: &Zoned, zulu: bool, letters: usize) -> String {
-    let seconds = at.offset().seconds();
+pub(super) fn offset(at: &Local, zulu: bool, letters: usize) -> String {
+    let seconds = at.offset_seconds;
     if zulu && seconds == 0 {
         return "Z".into();
     }
@@ -74,11 +75,24 @@ pub(super) fn offset(at: &Zoned, zulu: bool, letters: usize) -> String {
     }
 }
 
+/// `CET`, or the offset when there is no abbreviation.
+pub(super) fn zone_short(at: &Local) -> String {
+    if at.zone == TimeZone::UTC {
+        return "UTC".into();
+    }
+    let since = at.offset_seconds;
+    let instant = jiff::tz::Offset::from_seconds(since).and_then(|o| o.to_timestamp(at.time));
+    match instant {
+        Ok(instant) => at.zone.to_offset_info(instant).abbreviation().to_owned(),
+        Err(_) => offset(at, false, 3),
+    }
+}
+
 /// The English name of a zone; zones without a known one show their offset.
-pub(super) fn zone_name(at: &Zoned) -> String {
-    let summer = at.time_zone().to_offset_info(at.timestamp()).dst().is_dst();
-    let known = match at.time_zone().iana_name() {
-        None | Some("UTC" | "Etc/UTC" | "GMT") if at.offset().seconds() == 0 => {
+pub(super) fn zone_name(at: &Local) -> String {
+    let summer = at.summer;
+    let known = match at.zone.iana_name() {
+        None | Some("UTC" | "Etc/UTC" | "GMT") if at.offset_seconds == 0 => {
             return "Coordinated Universal Time".into();
         }
         Some("America/New_York" | "America/Toronto" | "America/Detroit") => Some("Eastern"),
@@ -96,7 +110,7 @@ pub(super) fn zone_name(at: &Zoned) -> String {
         Some("Asia/Shanghai") => Some("China"),
         Some(name)
             if name.starts_with("Europe/")
-                && at.offset().seconds() == if summer { 7200 } else { 3600 } =>
+                && at.offset_seconds == if summer { 7200 } else { 3600 } =>
         {
             Some("Central European")
         }
@@ -115,9 +129,12 @@ pub(super) fn zone_name(at: &Zoned) -> String {
 }
 
 /// `Tuesday, November 14, 2023 at 10:13:20 PM Coordinated Universal Time`
-pub(crate) fn long_text(at: Timestamp, zone: &TimeZone) -> String {
-    let at = at.to_zoned(zone.clone());
-    format!("{} at {}", full_date(at.datetime()), full_time(&at))
+pub(crate) fn long_text(at: SignedDuration, zone: &TimeZone) -> String {
+    match Local::new(at, zone) {
+        Ok(at) => format!("{} at {}", full_date(at.time), full_time(&at)),
+        // Dates are checked when they are made; only the zone can push one over the edge.
+        Err(_) => iso(at),
+    }
 }
 
 fn full_date(at: DateTime) -> String {
@@ -140,13 +157,15 @@ fn clock(at: DateTime, seconds: bool) -> String {
     out
 }
 
-pub(super) fn full_time(at: &Zoned) -> String {
-    format!("{} {}", clock(at.datetime(), true), zone_name(at))
+pub(super) fn full_time(at: &Local) -> String {
+    format!("{} {}", clock(at.time, true), zone_name(at))
 }
 
 /// `2023-11-14T22:13:20.123Z`; the fraction in groups of three digits, none when it is zero.
-pub(super) fn iso(at: Timestamp) -> String {
-    let time = at.to_zoned(TimeZone::UTC).datetime();
+pub(super) fn iso(at: SignedDuration) -> String {
+    let Ok(Local { time, .. }) = Local::new(at, &TimeZone::UTC) else {
+        return String::new();
+    };
     let mut out = format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
         time.year(),
@@ -245,7 +264,7 @@ impl Locale {
 
 /// A date and/or time of a locale.
 pub(super) fn localized(
-    at: &Zoned,
+    at: &Local,
     locale: Locale,
     date: Option<Length>,
     time: Option<Length>,
