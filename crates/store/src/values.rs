@@ -1,7 +1,8 @@
 //! Points, latest values and attributes on disk.
 //!
-//! These tables are written by the **fold** only: everything up to a journal position, in one
-//! transaction with the mark. Repeating a fold changes nothing, so a crash anywhere is harmless.
+//! These tables are written by the **fold** only: everything up to a journal position, the mark
+//! together with the last of it. Repeating a fold changes nothing, so a crash anywhere is harmless.
+//! What a fold wrote survives a power cut once the call returns: the journal may be trimmed.
 //! What is newer than the mark lives in memory, above this trait.
 
 use std::sync::Arc;

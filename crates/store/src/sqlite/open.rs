@@ -29,7 +29,6 @@ pub(crate) enum Sync {
     /// Survives a power cut.
     Full,
     /// Survives the end of the process, not a power cut.
-    #[allow(dead_code)]
     Off,
 }
 

@@ -27,7 +27,7 @@ pub(super) const SCHEMA: Schema = Schema {
             search     TEXT NOT NULL,
             body       TEXT NOT NULL
         );
-        CREATE UNIQUE INDEX entity_id ON entity (id, kind);
+        CREATE UNIQUE INDEX entity_id ON entity (kind, id);
         CREATE UNIQUE INDEX entity_once ON entity (tenant, kind, name) WHERE named_once = 1;
         CREATE UNIQUE INDEX entity_email ON entity (name COLLATE NOCASE) WHERE kind = 'USER';
         CREATE INDEX entity_name ON entity (tenant, kind, name);

@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use super::writer::Writer;
 use crate::{
+    fault_points,
     sqlite::column::{self, Cell},
     values::{AttributeWrite, Fold, LatestWrite, Point, PointRange, SeriesPoints},
 };
@@ -27,6 +28,7 @@ pub(super) fn write(writer: &mut Writer, fold: &Fold) -> rusqlite::Result<()> {
     write_attributes(writer, &fold.attributes)?;
     // An older fold that is repeated must not turn the mark back.
     writer.mark.folded_to = writer.mark.folded_to.max(fold.upto);
+    fault_points::hit("fold.inside");
     Ok(())
 }
 
