@@ -2,10 +2,17 @@
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
     http::{HeaderValue, Method, StatusCode, Uri, header::X_CONTENT_TYPE_OPTIONS},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
+};
+use millrace_model::{
+    AttributeScope, EntityType,
+    entity::{ConverterType, RuleChainType, ScriptLang},
+    event::EventType,
+    telemetry::Aggregation,
 };
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi;
@@ -27,7 +34,17 @@ use crate::{
                        since 1970 in UTC; ids are objects with entityType and id in bodies and \
                        bare UUIDs in paths.",
     ),
-    components(schemas(ErrorBody)),
+    // Named by parameters only, which do not bring their types along.
+    components(schemas(
+        ErrorBody,
+        Aggregation,
+        AttributeScope,
+        ConverterType,
+        EntityType,
+        EventType,
+        RuleChainType,
+        ScriptLang,
+    )),
     modifiers(&Security),
     security(("token" = [])),
 )]
@@ -252,6 +269,7 @@ pub fn router(state: ApiState) -> Router {
 fn guarded(router: Router) -> Router {
     let nosniff = HeaderValue::from_static("nosniff");
     router
+        .layer(middleware::from_fn(counted))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(SetResponseHeaderLayer::overriding(
             X_CONTENT_TYPE_OPTIONS,
@@ -264,6 +282,17 @@ fn guarded(router: Router) -> Router {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     paths().split_for_parts().1
+}
+
+/// Counts requests by operation and outcome.
+async fn counted(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    let path = path.map_or("unknown", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let status = response.status().as_str().to_owned();
+    metrics::counter!("millrace_http_requests_total", "path" => path, "status" => status)
+        .increment(1);
+    response
 }
 
 async fn unknown_path(uri: Uri) -> ApiError {

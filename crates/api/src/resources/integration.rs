@@ -24,8 +24,11 @@ pub(crate) async fn save(
     caller: Caller,
     EntityBody(integration): EntityBody<Integration>,
 ) -> Answer<Integration> {
-    api.answer(move |platform| platform.integrations.save(&caller, integration))
-        .await
+    api.answer(move |platform| {
+        let saved = platform.integrations.save(&caller, integration)?;
+        Ok(presented(saved))
+    })
+    .await
 }
 
 /// Try the connection an integration describes
@@ -53,8 +56,11 @@ pub(crate) async fn get(
     caller: Caller,
     InPath(Id(id)): InPath<Id>,
 ) -> Answer<Integration> {
-    api.answer(move |platform| platform.integrations.get(&caller, IntegrationId(id)))
-        .await
+    api.answer(move |platform| {
+        let found = platform.integrations.get(&caller, IntegrationId(id))?;
+        Ok(presented(found))
+    })
+    .await
 }
 
 /// Delete an integration and end its session at the broker
@@ -77,8 +83,11 @@ pub(crate) async fn by_routing_key(
     caller: Caller,
     InPath(key): InPath<String>,
 ) -> Answer<Integration> {
-    api.answer(move |platform| platform.integrations.by_routing_key(&caller, &key))
-        .await
+    api.answer(move |platform| {
+        let found = platform.integrations.by_routing_key(&caller, &key)?;
+        Ok(presented(found))
+    })
+    .await
 }
 
 /// A page of integrations
@@ -97,7 +106,8 @@ pub(crate) async fn page(
     let edge = query.flag("isEdgeTemplate", false)?;
     let page = api
         .run(move |platform| platform.integrations.page(&caller, edge, &link))
-        .await?;
+        .await?
+        .map(presented);
     Ok(Json(page).into_response())
 }
 
@@ -126,8 +136,11 @@ pub(crate) async fn list(
     query: Query,
 ) -> Answer<Vec<Integration>> {
     let ids = query.uuids("integrationIds")?;
-    api.answer(move |platform| platform.integrations.list(&caller, &ids))
-        .await
+    api.answer(move |platform| {
+        let found = platform.integrations.list(&caller, &ids)?;
+        Ok(found.into_iter().map(presented).collect())
+    })
+    .await
 }
 
 /// What is true about an integration now
@@ -142,4 +155,12 @@ pub(crate) async fn status(
 ) -> Answer<StatusReport> {
     api.answer(move |platform| platform.integrations.status(&caller, IntegrationId(id)))
         .await
+}
+
+/// Clients with strict models want an object here.
+fn presented(mut integration: Integration) -> Integration {
+    integration
+        .additional_info
+        .get_or_insert_with(|| serde_json::json!({}));
+    integration
 }

@@ -27,6 +27,7 @@ impl Places {
             return None;
         }
         *count += 1;
+        metrics::gauge!("millrace_websocket_sessions").increment(1.0);
         Some(Place {
             places: self.clone(),
             user,
@@ -36,6 +37,7 @@ impl Places {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        metrics::gauge!("millrace_websocket_sessions").decrement(1.0);
         let mut taken = self.places.0.lock();
         if let Some(count) = taken.get_mut(&self.user) {
             *count -= 1;

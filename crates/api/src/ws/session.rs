@@ -36,7 +36,6 @@ pub(super) async fn run(api: Api, mut socket: WebSocket, who: SignedIn, first: V
             .close(socket)
             .await;
     };
-    metrics::gauge!("millrace_websocket_sessions").increment(1.0);
     let mut session = Session {
         values: Values::new(api.clone(), who.scope),
         inbox: Inbox::new(api.clone(), who.scope),
@@ -44,7 +43,6 @@ pub(super) async fn run(api: Api, mut socket: WebSocket, who: SignedIn, first: V
         who,
     };
     let end = serve(&mut socket, &mut session, first).await;
-    metrics::gauge!("millrace_websocket_sessions").decrement(1.0);
     if let Err(End::Refused(refusal)) = end {
         refusal.close(socket).await;
     }

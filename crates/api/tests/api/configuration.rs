@@ -121,6 +121,7 @@ async fn an_integration_masks_its_secrets_and_tells_its_status() {
     let credentials = &saved["configuration"]["clientConfiguration"]["credentials"];
     assert_eq!(credentials["password"], "********");
     assert!(saved["routingKey"].is_string());
+    assert_eq!(saved["additionalInfo"], json!({}));
     assert_eq!(saved["allowCreateDevicesOrAssets"], true);
     assert_eq!(admin.read(&format!("/api/integration/{id}")).await, saved);
     let key = saved["routingKey"].as_str().unwrap();

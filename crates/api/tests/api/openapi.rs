@@ -8,6 +8,20 @@ fn the_description_is_what_was_agreed() {
 }
 
 #[test]
+fn every_type_that_is_named_is_described() {
+    let api = serde_json::to_value(millrace_api::openapi()).unwrap();
+    let text = api.to_string();
+    let known = api["components"]["schemas"].as_object().unwrap();
+    let named = text.split("\"#/components/schemas/").skip(1);
+    let mut missing: Vec<_> = named
+        .map(|part| part.split('"').next().unwrap())
+        .filter(|name| !known.contains_key(*name))
+        .collect();
+    missing.dedup();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
 fn every_operation_has_a_summary_and_a_group_and_ids_are_unique() {
     let api = serde_json::to_value(millrace_api::openapi()).unwrap();
     for (path, methods) in api["paths"].as_object().unwrap() {
