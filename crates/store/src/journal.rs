@@ -234,7 +234,12 @@ pub trait Journal: Send + Sync + 'static {
     /// When the file cannot be written.
     fn trim(&self, upto: Seq, keep_bytes: u64) -> Result<()>;
 
-    /// Figures.
+    /// Bytes that wait for their commit. Cheap: asked for every batch of messages.
+    fn pending_bytes(&self) -> usize {
+        self.stats().pending_bytes
+    }
+
+    /// Figures; asks the file system for the size of the file.
     fn stats(&self) -> JournalStats;
 
     /// Commits what waits and ends the writer.

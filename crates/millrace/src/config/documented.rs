@@ -35,7 +35,7 @@ refresh_token = "7d"
 lanes = 0
 # Accepted messages that may be unfinished at once. At this bound nothing more is accepted, and
 # the brokers hold the rest.
-unfinished = "16MiB"
+unfinished = "8MiB"
 # Recent messages kept for replay through an edited script.
 keep_journal = "64MiB"
 # Silence after which a device counts as inactive.
@@ -43,10 +43,10 @@ inactivity = "10m"
 
 [telemetry]
 # New values are written to their tables when so much has gathered, or after this time.
-fold_size = "8MiB"
+fold_size = "4MiB"
 fold_interval = "2s"
 # Values that may wait in memory when the tables cannot be written as fast as they come.
-memory = "48MiB"
+memory = "24MiB"
 # Entities whose latest values and attributes stay in memory.
 cache_entities = 50000
 

@@ -152,7 +152,7 @@ impl Default for PathConfig {
     fn default() -> Self {
         Self {
             lanes: 0,
-            unfinished: ByteSize::mebibytes(16),
+            unfinished: ByteSize::mebibytes(8),
             keep_journal: ByteSize::mebibytes(64),
             inactivity: Span::seconds(600),
         }
@@ -162,9 +162,9 @@ impl Default for PathConfig {
 impl Default for TelemetryConfig {
     fn default() -> Self {
         Self {
-            fold_size: ByteSize::mebibytes(8),
+            fold_size: ByteSize::mebibytes(4),
             fold_interval: Span::seconds(2),
-            memory: ByteSize::mebibytes(48),
+            memory: ByteSize::mebibytes(24),
             cache_entities: 50_000,
         }
     }

@@ -57,8 +57,8 @@ impl Default for PathOptions {
     fn default() -> Self {
         Self {
             lanes: std::thread::available_parallelism().map_or(2, usize::from),
-            unfinished_bytes: 16 << 20,
-            journal_pending_bytes: 16 << 20,
+            unfinished_bytes: 8 << 20,
+            journal_pending_bytes: 8 << 20,
             keep_journal_bytes: 64 << 20,
             trim_bytes: 32 << 20,
             max_starts: 3,
@@ -352,7 +352,7 @@ impl Path {
     pub fn has_room(&self) -> bool {
         self.budget.has_room()
             && self.parts.telemetry.room()
-            && self.parts.journal.stats().pending_bytes < self.options.journal_pending_bytes
+            && self.parts.journal.pending_bytes() < self.options.journal_pending_bytes
     }
 
     /// Resolves when there may be room again. The tick covers what gives no sign of its own

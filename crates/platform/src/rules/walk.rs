@@ -186,8 +186,7 @@ fn route(
     };
     counter.fetch_add(1, Ordering::Relaxed);
     tap.left(node, &message, &label, error);
-    let targets = node.targets(&label);
-    let Some((last, others)) = targets.split_last() else {
+    let Some((last, others)) = node.targets(&label).split_last() else {
         if failure {
             let text = error.map_or_else(
                 || message.metadata.get("error").unwrap_or("failed").to_owned(),
@@ -197,22 +196,29 @@ fn route(
         }
         return;
     };
-    stack.push(Step {
-        node: *last,
-        message: message.clone(),
-        via: Some(label.clone()),
-        steps: steps + 1,
-    });
-    for (copy, target) in others.iter().enumerate().rev() {
-        let mut copied = message.clone();
-        copied.id = copy_id(message.id, copy);
-        stack.push(Step {
+    // The stack runs last in first out: copies are pushed above the message itself, the first
+    // target on top. The message moves to its last target; only copies cost a copy.
+    let copies: Vec<Step> = others
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(copy, target)| Step {
             node: *target,
-            message: copied,
+            message: RuleMessage {
+                id: copy_id(message.id, copy),
+                ..message.clone()
+            },
             via: Some(label.clone()),
             steps: steps + 1,
-        });
-    }
+        })
+        .collect();
+    stack.push(Step {
+        node: *last,
+        message,
+        via: Some(label),
+        steps: steps + 1,
+    });
+    stack.extend(copies);
 }
 
 /// A new id for copy `copy`, the same at every run.

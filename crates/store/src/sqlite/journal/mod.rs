@@ -185,6 +185,10 @@ impl Journal for SqliteJournal {
         answer.recv().unwrap_or(Err(StoreError::Closed))
     }
 
+    fn pending_bytes(&self) -> usize {
+        self.queue.state.lock().stats.pending_bytes
+    }
+
     fn stats(&self) -> JournalStats {
         let stats = self.queue.state.lock().stats;
         JournalStats {
