@@ -13,6 +13,7 @@ mod notifications;
 mod openapi;
 mod relations;
 mod socket;
+mod socket_bounds;
 mod system;
 mod telemetry;
 mod wall;
