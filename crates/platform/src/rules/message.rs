@@ -1,6 +1,6 @@
 //! A message on its way through a chain.
 
-use std::sync::Arc;
+use std::{fmt, ops::Deref, sync::Arc};
 
 use millrace_model::{EntityId, Millis, Value};
 use serde_json::Value as Json;
@@ -14,7 +14,7 @@ pub struct RuleMessage {
     /// When the cause arrived.
     pub ts: Millis,
     /// Type; scripts may set any text.
-    pub msg_type: Arc<str>,
+    pub msg_type: Text,
     /// The entity it is about.
     pub originator: EntityId,
     /// Customer of the originator.
@@ -25,9 +25,61 @@ pub struct RuleMessage {
     pub data: Data,
 }
 
+/// A text that is mostly one of a few fixed ones: those cost no memory of their own.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// A text of the program.
+    Fixed(&'static str),
+    /// A text that came with a message.
+    Shared(Arc<str>),
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Shared(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::Shared(text.into())
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self::Shared(text)
+    }
+}
+
 /// Text by name, in order of insertion. Messages carry a handful, so a list beats a map.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata(Vec<(Arc<str>, Arc<str>)>);
+pub struct Metadata(Vec<(Text, Text)>);
 
 impl Metadata {
     /// No entries, with room for `capacity`.
@@ -46,7 +98,7 @@ impl Metadata {
     }
 
     /// Sets a value, replacing an earlier one of that name.
-    pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Arc<str>>) {
+    pub fn set(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(key, _)| *key == name) {
             Some(entry) => entry.1 = value,
@@ -55,8 +107,8 @@ impl Metadata {
     }
 
     /// Names and values in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
-        self.0.iter().map(|(name, value)| (name, value))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// Names and values as scripts take them.

@@ -14,7 +14,7 @@ pub mod walk;
 
 pub use chain::{Chain, ChainNode, NodeCounters};
 pub use descriptor::{ComponentKind, Example, NodeDescriptor, Setting};
-pub use message::{Data, Metadata, RuleMessage};
+pub use message::{Data, Metadata, RuleMessage, Text};
 pub use node::{BuildError, Node, Outcome, Services};
 pub use registry::ChainRegistry;
 pub use walk::{Parked, Step, Tap, walk};

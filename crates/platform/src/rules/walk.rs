@@ -149,7 +149,7 @@ fn leave(
             }
         }
         Outcome::Failed(error, mut message) => {
-            message.metadata.set("error", error.as_str());
+            message.metadata.set("error", error.clone());
             route(
                 node,
                 steps,
@@ -336,7 +336,7 @@ mod tests {
         Chain::compile(&named, &metadata, TenantId::null())
     }
 
-    fn run(chain: &Chain, msg_type: &str) -> (Seen, Seen) {
+    fn run(chain: &Chain, msg_type: &'static str) -> (Seen, Seen) {
         let message = RuleMessage {
             id: Uuid::from_u128(1),
             ts: 0,

@@ -63,12 +63,12 @@ impl Services for Recording {
     }
 }
 
-fn message(msg_type: &str, metadata: &str, data: &str) -> RuleMessage {
+fn message(msg_type: &'static str, metadata: &str, data: &str) -> RuleMessage {
     let mut entries = Metadata::default();
     let parsed: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(metadata).unwrap();
     for (key, value) in parsed {
-        entries.set(key, value.as_str().unwrap());
+        entries.set(key, value.as_str().unwrap().to_owned());
     }
     RuleMessage {
         id: uuid::Uuid::nil(),
