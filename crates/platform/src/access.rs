@@ -108,6 +108,7 @@ pub fn words(kind: EntityType) -> &'static str {
         EntityType::DeviceProfile => "Device profile",
         EntityType::AssetProfile => "Asset profile",
         EntityType::Notification => "Notification",
+        EntityType::ApiKey => "API key",
         _ => "Entity",
     }
 }

@@ -85,7 +85,7 @@ impl Accounts {
         };
         for tenant in tenants.iter().filter_map(|tenant| tenant.id) {
             let missing = self.missing_parts(tenant)?;
-            self.records.store().apply(&missing)?;
+            self.make(tenant, &missing)?;
         }
         if let Some(system) = &options.system_administrator {
             self.make_system_administrator(system)?;
@@ -117,8 +117,18 @@ impl Accounts {
         };
         changes.extend(self.make_user(tenant, &admin, Authority::TenantAdmin)?);
         changes.extend(self.missing_parts(tenant)?);
-        self.records.store().apply(&changes)?;
-        for change in &changes {
+        self.make(tenant, &changes)?;
+        Ok(Bootstrap {
+            tenant,
+            created: true,
+            generated: given.is_none().then_some(admin),
+        })
+    }
+
+    /// Applies changes that only make new rows, and tells everybody.
+    fn make(&self, tenant: TenantId, changes: &[Change]) -> Result<()> {
+        self.records.store().apply(changes)?;
+        for change in changes {
             if let Change::Put { row, .. } = change {
                 self.records.changes().publish(Changed {
                     tenant,
@@ -128,11 +138,7 @@ impl Accounts {
                 });
             }
         }
-        Ok(Bootstrap {
-            tenant,
-            created: true,
-            generated: given.is_none().then_some(admin),
-        })
+        Ok(())
     }
 
     fn make_system_administrator(&self, name: &SignInName) -> Result<()> {

@@ -311,7 +311,7 @@ fn an_api_key_acts_for_its_user_until_it_is_turned_off_or_ends() {
     let listed = accounts
         .api_keys(admin, fixture.admin_id(), &PageLink::first(5))
         .unwrap();
-    assert_eq!(listed.data, [made.info.clone()]);
+    assert_eq!(listed.data, std::slice::from_ref(&made.info));
     assert!(
         !serde_json::to_string(&listed.data)
             .unwrap()
@@ -389,5 +389,27 @@ fn api_keys_go_with_their_user_and_are_nobody_elses() {
     assert!(
         accounts.delete_api_key(admin, id).is_err(),
         "the row is gone, too"
+    );
+}
+
+#[test]
+fn a_start_adds_what_a_tenant_lacks_and_tells_it() {
+    let fixture = Fixture::new();
+    let admin = &fixture.admin;
+    let chains = crate::chains::Chains::new(fixture.records.clone());
+    let root = chains.root(admin).unwrap().id.unwrap();
+    fixture
+        .records
+        .delete(admin, root.into(), Vec::new())
+        .unwrap();
+    fixture.published();
+    fixture
+        .accounts
+        .bootstrap(&BootstrapOptions::default())
+        .unwrap();
+    let made = chains.root(admin).unwrap().id.unwrap();
+    assert_eq!(
+        fixture.published(),
+        [(made.into(), crate::changes::ChangeKind::Created)]
     );
 }

@@ -7,7 +7,10 @@ mod created;
 mod feed;
 mod flood;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use millrace_model::{
     EntityId, EntityType, Millis, PageData, PageLink, TenantId,
@@ -31,6 +34,8 @@ use flood::Floods;
 
 /// How long a notification lives (ms).
 pub const LIFETIME_MS: Millis = 30 * 24 * 60 * 60 * 1_000;
+/// How often what is older is looked for (ms).
+const PURGE_EVERY_MS: Millis = 60 * 60 * 1_000;
 
 /// Newest unread notifications of a user, as a live view starts.
 #[derive(Debug, Clone)]
@@ -50,6 +55,7 @@ pub struct Notifications {
     feed: Arc<Feed>,
     floods: Arc<Mutex<Floods>>,
     administrators: Arc<Mutex<Administrators>>,
+    purged: Arc<AtomicI64>,
 }
 
 /// Who the administrators are, as read last.
@@ -78,6 +84,7 @@ impl Notifications {
             feed: Arc::new(Feed::new(now_ms())),
             floods: Arc::new(Mutex::new(Floods::default())),
             administrators,
+            purged: Arc::default(),
         }
     }
 
@@ -92,6 +99,7 @@ impl Notifications {
         link: &PageLink,
     ) -> Result<PageData<Notification>> {
         let user = person(scope)?;
+        self.purge_when_due(now_ms());
         Ok(self
             .records
             .store()
@@ -151,7 +159,7 @@ impl Notifications {
     }
 
     /// Deletes what is older than [`LIFETIME_MS`] at `now`, in every tenant; returns how many.
-    /// For a timer.
+    /// Runs by itself once an hour while inboxes are read or filled.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -223,6 +231,9 @@ impl Notifications {
 
     /// Tells the live feeds about the notifications among committed changes.
     pub fn published(&self, changes: &[Change]) {
+        if !changes.is_empty() {
+            self.purge_when_due(now_ms());
+        }
         for change in changes {
             if let Change::Notify {
                 tenant,
@@ -243,6 +254,19 @@ impl Notifications {
                     }
                 }
             }
+        }
+    }
+
+    /// Purges once an hour; one caller at a time does the work.
+    fn purge_when_due(&self, now: Millis) {
+        let last = self.purged.load(Ordering::Relaxed);
+        let due = now.saturating_sub(last) >= PURGE_EVERY_MS
+            && self
+                .purged
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if due && let Err(error) = self.purge(now) {
+            tracing::warn!(%error, "old notifications cannot be deleted; tried again in an hour");
         }
     }
 

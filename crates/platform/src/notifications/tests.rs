@@ -173,3 +173,19 @@ fn notifications_go_after_thirty_days() {
     assert_eq!(fixture.notifications.purge(later).unwrap(), 1);
     assert!(texts(&fixture, &fixture.admin).is_empty());
 }
+
+#[test]
+fn an_inbox_that_is_opened_has_lost_what_is_too_old() {
+    let fixture = Fixture::new();
+    let mut changes = fixture
+        .notifications
+        .changes_for_created(fixture.admin.tenant, &[created("old"), created("new")])
+        .unwrap();
+    if let Some(Change::Notify { notification, .. }) = changes.first_mut() {
+        notification.created_time = now_ms() - LIFETIME_MS - 1_000;
+    }
+    fixture.records.store().apply(&changes).unwrap();
+    let seen = texts(&fixture, &fixture.admin);
+    assert_eq!(seen.len(), 1);
+    assert!(seen[0].contains("'new'"));
+}
