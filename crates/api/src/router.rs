@@ -247,6 +247,14 @@ fn paths() -> OpenApiRouter<Api> {
 
 /// All doors of the server, ready to serve.
 pub fn router(state: ApiState) -> Router {
+    metrics::describe_counter!(
+        "millrace_http_requests_total",
+        "Requests by operation and status"
+    );
+    metrics::describe_gauge!(
+        "millrace_websocket_sessions",
+        "Open WebSocket clients that signed in"
+    );
     let (router, description) = paths().split_for_parts();
     let description = docs::Description::new(&description);
     let router = router

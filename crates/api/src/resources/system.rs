@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    error::ApiError,
     extract::{Caller, MAX_BODY_BYTES},
     state::Api,
 };
@@ -82,13 +83,17 @@ pub(crate) async fn params(_caller: Caller) -> Json<SystemParams> {
     })
 }
 
-/// Figures in the Prometheus text format.
-pub(crate) async fn metrics(State(api): State<Api>) -> impl IntoResponse {
-    api.platform.record_figures();
-    (
+/// Figures in the Prometheus text format. Some are counted elsewhere and brought up to date now.
+pub(crate) async fn metrics(State(api): State<Api>) -> Result<impl IntoResponse, ApiError> {
+    api.run(|platform| {
+        platform.record_figures();
+        Ok(())
+    })
+    .await?;
+    Ok((
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         api.metrics.render(),
-    )
+    ))
 }
 
 /// The process answers.

@@ -86,6 +86,9 @@ fn entry(point: TsValue) -> Entry {
     }
 }
 
+/// A key and its points.
+type Series = (Arc<str>, Vec<TsValue>);
+
 /// Points of each key (all without), refusing what no answer can hold.
 pub(crate) fn points_of(
     platform: &Platform,
@@ -93,7 +96,7 @@ pub(crate) fn points_of(
     entity: EntityId,
     keys: Option<&[Arc<str>]>,
     query: &HistoryQuery,
-) -> Result<Vec<(Arc<str>, Vec<TsValue>)>, PlatformError> {
+) -> Result<Vec<Series>, PlatformError> {
     let keys = match keys {
         Some(keys) => keys.to_vec(),
         None => platform.telemetry.keys(scope, entity)?,
