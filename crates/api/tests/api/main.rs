@@ -9,6 +9,7 @@ mod configuration;
 mod devices;
 mod errors;
 mod events;
+mod hostile;
 mod notifications;
 mod openapi;
 mod relations;

@@ -83,3 +83,40 @@ async fn a_frame_with_too_many_commands_is_refused_and_the_connection_stays() {
     socket.send(&watches(&device, 7..8)).await;
     assert_eq!(socket.frame().await["subscriptionId"], 7);
 }
+
+#[tokio::test]
+async fn hostile_commands_are_answered_and_the_connection_stays() {
+    let app = App::start().await;
+    let device = app.admin().await.make_device("meter").await;
+    let mut socket = open(&app).await;
+    let entity = format!("\"entityType\":\"DEVICE\",\"entityId\":\"{device}\"");
+    for members in [
+        format!("\"type\":\"TIMESERIES\",\"cmdId\":1e99,{entity}"),
+        format!("\"type\":\"TIMESERIES\",\"cmdId\":\"one\",{entity}"),
+        format!("\"type\":\"TIMESERIES\",\"cmdId\":1,\"keys\":[3],{entity}"),
+        format!(
+            "\"type\":\"TIMESERIES\",\"cmdId\":1,\"keys\":\"a\",\"startTs\":-9223372036854775808,\
+             \"timeWindow\":9223372036854775807,\"interval\":-1,\"limit\":-1,\"agg\":\"SUM\",{entity}"
+        ),
+        format!(
+            "\"type\":\"TIMESERIES_HISTORY\",\"cmdId\":1,\"startTs\":9223372036854775807,\
+             \"endTs\":-9223372036854775808,\"interval\":1,\"agg\":\"AVG\",{entity}"
+        ),
+        format!("\"type\":\"TIMESERIES\",\"cmdId\":1,\"agg\":\"MEDIAN\",{entity}"),
+        format!("\"type\":\"ATTRIBUTES\",\"cmdId\":1,\"scope\":\"NONE\",{entity}"),
+        "\"type\":\"NOTIFICATIONS\",\"cmdId\":1,\"limit\":-1".to_owned(),
+        "\"type\":\"MARK_NOTIFICATIONS_AS_READ\",\"cmdId\":1,\"notifications\":[3]".to_owned(),
+        "\"type\":7".to_owned(),
+        String::new(),
+    ] {
+        socket
+            .send_text(&format!("{{\"cmds\":[{{{members}}}]}}"))
+            .await;
+        let frame = socket.frame().await;
+        assert!(frame["errorCode"].is_u64(), "{members}: {frame}");
+    }
+    socket.send(&watches(&device, 9..10)).await;
+    socket
+        .frame_where(|frame| frame["subscriptionId"] == 9)
+        .await;
+}
