@@ -4,11 +4,11 @@ use std::sync::{Arc, mpsc};
 
 use millrace_link::{LinkEvent, MqttVersion, Observer, QoS, TopicFilter};
 use millrace_model::{EntityId, TenantId};
-use millrace_store::{Entities, entities::Change};
+use millrace_store::{Entities, Journal, entities::Change, journal::Append};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use crate::events::EventRecorder;
+use crate::{events::EventRecorder, path::SessionMirror};
 
 /// Name of the document beside an integration.
 pub(super) const SESSION: &str = "session";
@@ -129,6 +129,8 @@ pub(super) struct LinkObserver {
     pub(super) recorder: Arc<EventRecorder>,
     pub(super) writer: Arc<SessionWriter>,
     pub(super) session: Mutex<StoredSession>,
+    pub(super) mirror: Arc<Mutex<SessionMirror>>,
+    pub(super) journal: Arc<dyn Journal>,
 }
 
 impl LinkObserver {
@@ -140,6 +142,21 @@ impl LinkObserver {
             tracing::info!(integration = %self.name, "{text}");
         } else {
             tracing::warn!(integration = %self.name, "{text}");
+        }
+    }
+
+    /// What is confirmed cannot come again: said in the journal, so that a later message with the
+    /// same packet id and content is not taken for it after a kill.
+    fn confirmed(&self, position: u64) {
+        let record = self
+            .mirror
+            .lock()
+            .confirm_current(self.integration.id, position);
+        if let Some(record) = record {
+            self.journal.append(Append {
+                outs: vec![record],
+                ..Append::default()
+            });
         }
     }
 
@@ -172,13 +189,16 @@ impl Observer for LinkObserver {
                     .map(|filter| (filter.filter, filter.qos as u8))
                     .collect();
             }),
-            LinkEvent::Oversized { .. }
-            | LinkEvent::Unreadable { .. }
-            | LinkEvent::Qos0Dropped { .. } => {
+            LinkEvent::Oversized { .. } => {
+                let text = format!("{text}; raise maxBytesInMessage to accept it");
                 self.recorder
                     .error(self.tenant, self.integration, "uplink", &text);
             }
-            LinkEvent::Confirmed { .. } => {}
+            LinkEvent::Unreadable { .. } | LinkEvent::Qos0Dropped { .. } => {
+                self.recorder
+                    .error(self.tenant, self.integration, "uplink", &text);
+            }
+            LinkEvent::Confirmed { position } => self.confirmed(position),
         }
     }
 }

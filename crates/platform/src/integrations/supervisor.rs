@@ -146,7 +146,7 @@ impl Supervisor {
                 }
             }
             EntityType::Converter => {
-                self.converter_changed(changed.tenant, ConverterId(changed.entity.id))
+                self.converter_changed(changed.tenant, ConverterId(changed.entity.id));
             }
             _ => {}
         }
@@ -294,8 +294,12 @@ impl Supervisor {
             tenant,
             integration: id.0,
         };
-        let intake =
-            UplinkIntake::new(Arc::clone(&self.path), source, mirror, self.counters_of(id));
+        let intake = UplinkIntake::new(
+            Arc::clone(&self.path),
+            source,
+            Arc::clone(&mirror),
+            self.counters_of(id),
+        );
         let observer = LinkObserver {
             tenant,
             integration: id.into(),
@@ -303,6 +307,8 @@ impl Supervisor {
             recorder: Arc::clone(self.path.recorder()),
             writer: Arc::clone(&self.writer),
             session: Mutex::new(session),
+            mirror,
+            journal: Arc::clone(self.path.journal()),
         };
         let link = Link::start(
             config.clone(),

@@ -169,18 +169,19 @@ pub(crate) fn messages_of(entity: &Arc<EntityRef>, request: Request) -> (Vec<Rul
     entity.heard_of(accepted.record.arrival_ms);
     let mut messages = Vec::with_capacity(1 + uplink.telemetry.len());
     let mut next = part;
-    let mut message = |msg_type: &'static str, metadata: Metadata, values: Vec<(Arc<str>, Value)>, ts| {
-        next = next.wrapping_add(1);
-        RuleMessage {
-            id: message_id(accepted.seq, accepted.record.arrival_ms, next),
-            ts,
-            msg_type: msg_type.into(),
-            originator: entity.id,
-            customer: entity.customer,
-            metadata,
-            data: Data::Values(values.into()),
-        }
-    };
+    let mut message =
+        |msg_type: &'static str, metadata: Metadata, values: Vec<(Arc<str>, Value)>, ts| {
+            next = next.wrapping_add(1);
+            RuleMessage {
+                id: message_id(accepted.seq, accepted.record.arrival_ms, next),
+                ts,
+                msg_type: msg_type.into(),
+                originator: entity.id,
+                customer: entity.customer,
+                metadata,
+                data: Data::Values(values.into()),
+            }
+        };
     let arrival_ms = accepted.record.arrival_ms;
     if !uplink.attributes.is_empty() {
         let mut metadata = entity_metadata(entity, &integration);

@@ -17,6 +17,8 @@ pub struct Accepted {
     pub record: InRecord,
     /// How often it was started.
     pub starts: AtomicU32,
+    /// Whether an earlier process accepted it.
+    pub recovered: bool,
 }
 
 impl Accepted {
@@ -27,6 +29,18 @@ impl Accepted {
             seq,
             record,
             starts: AtomicU32::new(0),
+            recovered: false,
+        })
+    }
+
+    /// A message that an earlier process accepted and did not finish.
+    #[must_use]
+    pub fn recovered(seq: Seq, record: InRecord) -> Arc<Self> {
+        Arc::new(Self {
+            seq,
+            record,
+            starts: AtomicU32::new(0),
+            recovered: true,
         })
     }
 

@@ -138,6 +138,32 @@ impl Lanes {
         lane.work.notify_one();
     }
 
+    /// Takes the messages that wait for chains of this lane out of its queue, in order.
+    ///
+    /// A lane that converts and routes in one go would otherwise overtake a message of the same
+    /// originator that came back from provisioning meanwhile.
+    pub(super) fn take_routed(&self, lane: usize) -> Vec<Routed> {
+        let Some(lane) = self.lanes.get(lane) else {
+            return Vec::new();
+        };
+        let mut queue = lane.queue.lock();
+        if !queue
+            .normal
+            .iter()
+            .any(|work| matches!(work, Work::Route(_)))
+        {
+            return Vec::new();
+        }
+        let mut routed = Vec::new();
+        for work in std::mem::take(&mut queue.normal) {
+            match work {
+                Work::Route(messages) => routed.extend(messages),
+                other => queue.normal.push_back(other),
+            }
+        }
+        routed
+    }
+
     /// Starts the threads.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                     .entry(record.source.integration)
                     .or_default()
                     .restore_in(seq, &record, hash);
-                undone.insert(seq, Accepted::new(seq, record));
+                undone.insert(seq, Accepted::recovered(seq, record));
             }
             Record::Out(record) => match &record {
                 OutRecord::Done(message) | OutRecord::SetAside(message) => {
@@ -80,7 +80,6 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
     if let Some(error) = failure {
         return Err(error);
     }
-    // Every message that is found was started once before, unless it says more.
     recovered.undone = undone.into_values().collect();
     Ok(recovered)
 }

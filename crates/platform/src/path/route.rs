@@ -66,6 +66,7 @@ impl LaneContext {
     pub(super) fn run(&mut self, work: Work) {
         match work {
             Work::Convert(messages) => {
+                self.note_starts(&messages);
                 for accepted in &messages {
                     // A panic costs only its own message: its branch is dropped on the way out.
                     if catch_unwind(AssertUnwindSafe(|| self.convert(accepted))).is_err() {
@@ -87,7 +88,28 @@ impl LaneContext {
         self.route_here();
     }
 
+    /// Messages of an earlier process count their starts on disk: one that takes the process
+    /// down with it is found out.
+    fn note_starts(&self, messages: &[Arc<Accepted>]) {
+        let outs: Vec<OutRecord> = messages
+            .iter()
+            .filter(|accepted| accepted.recovered)
+            .map(|accepted| OutRecord::Started(accepted.seq))
+            .collect();
+        if !outs.is_empty() {
+            self.path.journal().append(Append {
+                outs,
+                ..Append::default()
+            });
+        }
+    }
+
     fn route_here(&mut self) {
+        let mut earlier = self.path.lanes().take_routed(self.index);
+        if !earlier.is_empty() {
+            earlier.append(&mut self.here);
+            self.here = earlier;
+        }
         if self.here.is_empty() && self.outs.is_empty() && self.finished.is_empty() {
             return;
         }

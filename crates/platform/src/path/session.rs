@@ -133,6 +133,11 @@ impl SessionMirror {
         })
     }
 
+    /// As [`Self::confirm`], for the session that is known to be current.
+    pub fn confirm_current(&mut self, integration: Uuid, confirmed: u64) -> Option<OutRecord> {
+        self.confirm(integration, self.epoch, confirmed)
+    }
+
     /// Whether a retained message is the same as the last one of its topic.
     #[must_use]
     pub fn is_retained_again(&self, publish: &Publish) -> bool {

@@ -1,6 +1,11 @@
 //! The path as one thing: its parts, its start and its stop.
 
-use std::{collections::HashMap, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use millrace_model::TenantId;
@@ -31,6 +36,12 @@ use crate::{
     rules::ChainRegistry,
     telemetry::Telemetry,
 };
+
+/// Messages of an earlier process that are started together.
+const RECOVERED_PIECE: usize = 64;
+
+/// How often a suspect is looked after.
+const SUSPECT_POLL: Duration = Duration::from_millis(5);
 
 /// Bounds and rhythm of the path.
 #[derive(Debug, Clone)]
@@ -139,41 +150,67 @@ impl Path {
         );
         threads.push(janitor::run(Arc::clone(self))?);
         self.threads.lock().extend(threads);
-        self.run_again(recovered);
-        Ok(())
+        self.run_again(recovered)
     }
 
-    /// Puts messages of an earlier process back on their way.
-    fn run_again(&self, recovered: Recovered) {
-        let mut started = Vec::new();
-        let mut batches: Vec<Vec<Arc<Accepted>>> =
-            (0..self.lanes.count()).map(|_| Vec::new()).collect();
+    /// Puts messages of an earlier process back on their way, in small pieces: what ends with a
+    /// piece counts as done, so that the next kill blames few.
+    fn run_again(self: &Arc<Self>, recovered: Recovered) -> std::io::Result<()> {
+        let starts = |accepted: &Arc<Accepted>| accepted.starts.load(Ordering::Relaxed);
+        let count = recovered.undone.len();
+        let mut suspects = Vec::new();
+        let mut batches: Vec<Vec<Arc<Accepted>>> = vec![Vec::new(); self.lanes.count()];
         for accepted in recovered.undone {
             self.budget.take(accepted.bytes());
             self.outstanding.add(accepted.seq, 1);
-            if accepted.starts.load(std::sync::atomic::Ordering::Relaxed) >= self.options.max_starts
+            if starts(&accepted) >= self.options.max_starts {
+                suspects.push(accepted);
+            } else if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic))
             {
-                self.set_aside(&accepted);
-                continue;
-            }
-            started.push(OutRecord::Started(accepted.seq));
-            if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic)) {
                 batch.push(accepted);
             }
         }
-        if !started.is_empty() {
-            tracing::info!(messages = started.len(), "messages of the last run go on");
+        for (lane, batch) in batches.into_iter().enumerate() {
+            for piece in batch.chunks(RECOVERED_PIECE) {
+                self.lanes.send(lane, Work::Convert(piece.to_vec()));
+            }
+        }
+        if count > 0 {
+            tracing::info!(messages = count, "messages of the last run go on");
+        }
+        if !suspects.is_empty() {
+            let path = Arc::clone(self);
+            let thread = std::thread::Builder::new()
+                .name("suspects".to_owned())
+                .spawn(move || path.run_suspects(suspects))?;
+            self.threads.lock().push(thread);
+        }
+        Ok(())
+    }
+
+    /// Messages that were in a lane at several deaths of the process run one at a time, each start
+    /// on disk before it: the innocent end, and the one that kills is set aside.
+    fn run_suspects(&self, suspects: Vec<Arc<Accepted>>) {
+        for accepted in suspects {
+            if accepted.starts.load(Ordering::Relaxed) >= 2 * self.options.max_starts {
+                self.set_aside(&accepted);
+                continue;
+            }
             self.parts.journal.append(Append {
-                outs: started,
+                outs: vec![OutRecord::Started(accepted.seq)],
                 ..Append::default()
             });
-        }
-        for (lane, batch) in batches
-            .into_iter()
-            .enumerate()
-            .filter(|(_, batch)| !batch.is_empty())
-        {
-            self.lanes.send(lane, Work::Convert(batch));
+            if self.parts.journal.sync().is_err() {
+                return;
+            }
+            let seq = accepted.seq;
+            let lane = self.lanes.of_topic(&accepted.record.topic);
+            // The start of a suspect is not forgiven by a clean run in this process.
+            accepted.starts.store(0, Ordering::Relaxed);
+            self.lanes.send(lane, Work::Convert(vec![accepted]));
+            while self.outstanding.contains(seq) && !self.janitor.is_stopped() {
+                std::thread::sleep(SUSPECT_POLL);
+            }
         }
     }
 
@@ -200,8 +237,7 @@ impl Path {
     /// Runs messages whose last run broke off again, or sets them aside.
     pub(super) fn handle_returns(&self) {
         for accepted in self.returns.take() {
-            if accepted.starts.load(std::sync::atomic::Ordering::Relaxed) >= self.options.max_starts
-            {
+            if accepted.starts.load(Ordering::Relaxed) >= self.options.max_starts {
                 self.set_aside(&accepted);
             } else {
                 self.parts.journal.append(Append {
