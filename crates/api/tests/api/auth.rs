@@ -204,3 +204,21 @@ async fn signing_out_answers_nothing() {
         .await
         .refused(401, 10);
 }
+
+#[tokio::test]
+async fn who_runs_the_server_has_no_tenant_to_look_into() {
+    let app = App::start().await;
+    let system = app.system_administrator().await;
+    let me = system.read("/api/auth/user").await;
+    assert_eq!(me["authority"], "SYS_ADMIN");
+    for path in [
+        "/api/tenant/devices?pageSize=9&page=0",
+        "/api/converters?pageSize=9&page=0",
+        "/api/integrations?pageSize=9&page=0",
+        "/api/ruleChains?pageSize=9&page=0",
+        "/api/deviceProfiles?pageSize=9&page=0",
+        "/api/components?componentTypes=FILTER",
+    ] {
+        system.get(path).await.refused(403, 20);
+    }
+}

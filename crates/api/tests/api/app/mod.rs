@@ -21,7 +21,9 @@ use millrace_model::{
 };
 use millrace_platform::notifications::CreatedDevice;
 use millrace_platform::{
-    Platform, PlatformOptions, Scope, Stores, accounts::BootstrapOptions, clock::now_ms,
+    Platform, PlatformOptions, Scope, Stores,
+    accounts::{BootstrapOptions, SignInName},
+    clock::now_ms,
 };
 use millrace_store::{
     entities::put,
@@ -35,6 +37,7 @@ use tokio::sync::oneshot;
 pub const ADMIN: &str = "admin@mill.example";
 pub const CUSTOMER_USER: &str = "person@customer.example";
 pub const STRANGER: &str = "admin@elsewhere.example";
+pub const SYSTEM: &str = "root@mill.example";
 pub const PASSWORD: &str = "correct horse";
 
 /// A running server.
@@ -118,6 +121,11 @@ impl App {
         self.signed_in(STRANGER).await
     }
 
+    /// Who runs the server and belongs to no tenant.
+    pub async fn system_administrator(&self) -> Actor {
+        self.signed_in(SYSTEM).await
+    }
+
     async fn signed_in(&self, email: &str) -> Actor {
         let body = serde_json::json!({"username": email, "password": PASSWORD});
         let reply = self.anonymous().post("/api/auth/login", &body).await;
@@ -189,10 +197,14 @@ fn second_tenant(platform: &Platform) {
         .store()
         .apply(&[put(&row).unwrap()])
         .unwrap();
-    platform
-        .accounts
-        .bootstrap(&BootstrapOptions::default())
-        .unwrap();
+    let options = BootstrapOptions {
+        system_administrator: Some(SignInName {
+            email: SYSTEM.to_owned(),
+            password: PASSWORD.to_owned(),
+        }),
+        ..BootstrapOptions::default()
+    };
+    platform.accounts.bootstrap(&options).unwrap();
     user(platform, tenant, STRANGER, Authority::TenantAdmin, None);
 }
 
