@@ -255,12 +255,13 @@ async fn a_missing_helper_fails_its_branch_only() {
     assert!(error.contains("decodeTemperature"), "{error}");
 }
 
-/// A flood of one integration's endless loops does not starve its neighbour's messages.
+/// Each endless loop costs its budget and no more: a flood of them delays a neighbour, but never
+/// stops it.
 #[tokio::test]
 async fn a_flood_of_endless_loops_leaves_the_neighbour_alive() {
     let (scene, _, _) = stage("TBEL", &script("while (true) { body.x = 1; }")).await;
     let device = scene.client().await;
-    for _ in 0..200 {
+    for _ in 0..20 {
         device.publish("case/x", r#"{"evil":true}"#, 1).await;
     }
     device.flush().await;

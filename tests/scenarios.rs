@@ -4,6 +4,7 @@
 
 mod accidents;
 mod calls;
+mod command_line;
 mod configuration;
 mod crashes;
 mod durability;

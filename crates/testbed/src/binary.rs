@@ -8,7 +8,11 @@ static BINARY: OnceLock<PathBuf> = OnceLock::new();
 
 /// The `millrace` program: `MILLRACE_BIN` when set (as `make test` does), else built here with the
 /// points of failure that the scenarios use.
-pub(crate) fn millrace() -> PathBuf {
+///
+/// # Panics
+/// When it does not build.
+#[must_use]
+pub fn millrace() -> PathBuf {
     BINARY
         .get_or_init(|| std::env::var_os("MILLRACE_BIN").map_or_else(build, PathBuf::from))
         .clone()

@@ -27,6 +27,7 @@ mod server;
 mod trace;
 
 pub use actor::{Actor, Point};
+pub use binary::millrace;
 pub use broker::{Mosquitto, MosquittoOptions};
 pub use disk::DiskFault;
 pub use eventually::{eventually, eventually_within};

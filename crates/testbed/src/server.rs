@@ -30,7 +30,9 @@ const STOPPED_WITHIN: Duration = Duration::from_secs(15);
 pub struct ServerOptions {
     /// Environment variables on top of the bench's own.
     pub env: Vec<(String, String)>,
-    /// Further arguments of `millrace serve`.
+    /// The command that serves; `None` = `serve`.
+    pub command: Option<&'static str>,
+    /// Further arguments of the command.
     pub args: Vec<String>,
     /// The data directory; `None` = a fresh one that is removed with the server.
     pub data_dir: Option<PathBuf>,
@@ -272,7 +274,7 @@ impl Server {
         let mut command = Command::new(words.next().expect("the program itself is there"));
         command
             .args(words)
-            .arg("serve")
+            .arg(self.options.command.unwrap_or("serve"))
             .args(self.http())
             .arg("--data-dir")
             .arg(&self.data_dir)

@@ -109,7 +109,7 @@ fn calls(trace: &str) -> Vec<Call> {
         if let Some(start) = rest.strip_suffix("<unfinished ...>") {
             let name = start.split('(').next().unwrap_or_default();
             let key = (thread.to_owned(), name.to_owned());
-            open.insert(key, (position, start.trim_end().to_owned()));
+            open.insert(key, (position, start.to_owned()));
         } else if let Some(resumed) = rest.strip_prefix("<... ") {
             let Some((name, end)) = resumed.split_once(" resumed>") else {
                 continue;
@@ -246,6 +246,21 @@ mod tests {
     fn a_completed_sync_before_the_acknowledgement_is_durable() {
         let sync = format!("12 fdatasync({WAL}) = 0");
         let found = judge(&[read(), store(), sync, acknowledge()]);
+        assert_eq!(
+            found,
+            [Acknowledgement {
+                packet_id: 7,
+                durable: true
+            }]
+        );
+    }
+
+    #[test]
+    fn halves_of_an_interrupted_read_are_joined() {
+        let begin = format!("11 recvfrom({SOCKET},  <unfinished ...>");
+        let end = format!("11 <... recvfrom resumed>\"{PUBLISH}\", 4096, 0, NULL, NULL) = 8");
+        let sync = format!("12 fdatasync({WAL}) = 0");
+        let found = judge(&[begin, end, store(), sync, acknowledge()]);
         assert_eq!(
             found,
             [Acknowledgement {
