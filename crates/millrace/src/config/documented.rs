@@ -48,7 +48,7 @@ fold_interval = "2s"
 # Values that may wait in memory when the tables cannot be written as fast as they come.
 memory = "24MiB"
 # Entities whose latest values and attributes stay in memory.
-cache_entities = 50000
+cache_entities = 200000
 
 [events]
 # Bytes of events kept for each station and kind; the oldest go first.

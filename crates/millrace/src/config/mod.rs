@@ -165,7 +165,7 @@ impl Default for TelemetryConfig {
             fold_size: ByteSize::mebibytes(4),
             fold_interval: Span::seconds(2),
             memory: ByteSize::mebibytes(24),
-            cache_entities: 50_000,
+            cache_entities: 200_000,
         }
     }
 }

@@ -8,6 +8,8 @@ use tokio::sync::Notify;
 pub struct Budget {
     used: AtomicUsize,
     bound: usize,
+    /// What the last refused message needs.
+    wanted: AtomicUsize,
     room: Notify,
 }
 
@@ -18,6 +20,7 @@ impl Budget {
         Self {
             used: AtomicUsize::new(0),
             bound,
+            wanted: AtomicUsize::new(0),
             room: Notify::new(),
         }
     }
@@ -25,11 +28,16 @@ impl Budget {
     /// Takes `bytes` when there is room. A single message larger than the bound passes when
     /// nothing else is under way.
     pub fn try_take(&self, bytes: usize) -> bool {
-        self.used
+        let taken = self
+            .used
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
                 (used == 0 || used.saturating_add(bytes) <= self.bound).then(|| used + bytes)
             })
-            .is_ok()
+            .is_ok();
+        if !taken {
+            self.wanted.store(bytes, Ordering::Release);
+        }
+        taken
     }
 
     /// Takes `bytes` whatever the bound: messages found in the journal are ours already.
@@ -40,9 +48,7 @@ impl Budget {
     /// Gives `bytes` back.
     pub fn release(&self, bytes: usize) {
         let before = self.used.fetch_sub(bytes, Ordering::AcqRel);
-        // Wake up once there is room worth a batch, not for every message.
-        let (low, now) = (self.bound / 4 * 3, before.saturating_sub(bytes));
-        if now <= low {
+        if before.saturating_sub(bytes) <= self.low() {
             self.room.notify_waiters();
         }
     }
@@ -53,10 +59,18 @@ impl Budget {
         self.used.load(Ordering::Acquire)
     }
 
-    /// Whether anything can be taken.
+    /// Whether it is worth asking again after a refusal: there is room for a batch, not just for
+    /// one message more, and for the message that was refused.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.used() < self.bound
+        let used = self.used();
+        let wanted = self.wanted.load(Ordering::Acquire);
+        used == 0 || (used <= self.low() && used.saturating_add(wanted) <= self.bound)
+    }
+
+    /// Below this the intake is woken.
+    fn low(&self) -> usize {
+        self.bound / 4 * 3
     }
 
     /// Woken when bytes were given back.
@@ -79,5 +93,19 @@ mod tests {
             "one message beyond the bound passes when nothing else is under way"
         );
         assert!(!budget.try_take(1));
+    }
+
+    #[test]
+    fn a_refused_message_is_not_asked_for_again_before_it_fits() {
+        let budget = Budget::new(100);
+        assert!(budget.try_take(90) && !budget.try_take(40));
+        assert!(!budget.has_room());
+        budget.release(20);
+        assert!(
+            !budget.has_room(),
+            "room for some message, but not for this one"
+        );
+        budget.release(20);
+        assert!(budget.has_room() && budget.try_take(40));
     }
 }

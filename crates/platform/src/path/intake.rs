@@ -55,7 +55,7 @@ impl UplinkIntake {
 
 impl Intake for UplinkIntake {
     fn offer(&self, batch: Batch<'_>) -> Taken {
-        if !self.path.has_room() {
+        if !self.path.keeps_up() {
             return batch.refuse();
         }
         let fits = batch

@@ -383,11 +383,10 @@ impl Path {
             .collect()
     }
 
-    /// Whether the intake may take more.
+    /// Whether telemetry and journal keep up; what is under way is for [`Budget`] to say.
     #[must_use]
-    pub fn has_room(&self) -> bool {
-        self.budget.has_room()
-            && self.parts.telemetry.room()
+    pub fn keeps_up(&self) -> bool {
+        self.parts.telemetry.room()
             && self.parts.journal.pending_bytes() < self.options.journal_pending_bytes
     }
 
@@ -395,7 +394,7 @@ impl Path {
     /// (the journal's queue).
     pub async fn wait_room(&self) {
         loop {
-            if self.has_room() {
+            if self.budget.has_room() && self.keeps_up() {
                 return;
             }
             tokio::select! {
