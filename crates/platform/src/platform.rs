@@ -171,7 +171,7 @@ impl Platform {
             stores,
             fold: Mutex::new(Some(fold)),
         });
-        platform.remember_active_devices();
+        platform.remember_devices();
         Ok(platform)
     }
 
@@ -204,17 +204,17 @@ impl Platform {
         }
     }
 
-    /// Devices that were active when the last process ended are watched for silence without
+    /// Devices of the last process are known without a look-up, and watched for silence without
     /// waiting for their next message. Runs beside everything else.
-    fn remember_active_devices(self: &Arc<Self>) {
+    fn remember_devices(self: &Arc<Self>) {
         let platform = Arc::clone(self);
         let spawned = std::thread::Builder::new().name("activity".to_owned()).spawn(move || {
-            if let Err(error) = crate::provisioning::remember_active(&platform.path) {
-                tracing::warn!(%error, "devices that were active before the start are not watched until they speak");
+            if let Err(error) = crate::provisioning::remember_devices(&platform.path, &*platform.stores.values) {
+                tracing::warn!(%error, "devices from before the start are not known until they speak");
             }
         });
         if let Err(error) = spawned {
-            tracing::warn!(%error, "no thread to look for active devices");
+            tracing::warn!(%error, "no thread to look for known devices");
         }
     }
 }

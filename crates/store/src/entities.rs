@@ -36,6 +36,21 @@ pub struct EntityRow {
     pub body: Json,
 }
 
+/// What a look-up by name needs: the columns of an entity without its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameRow {
+    /// Its id.
+    pub id: EntityId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Name.
+    pub name: String,
+    /// Profile or type name.
+    pub subtype: Option<String>,
+    /// Owning customer.
+    pub customer: Option<Uuid>,
+}
+
 /// Whether two entities of this kind in one tenant may not share a name.
 #[must_use]
 pub fn unique_name(kind: EntityType) -> bool {
@@ -173,6 +188,18 @@ pub trait Entities: Send + Sync + 'static {
     /// # Errors
     /// When the file cannot be read.
     fn by_name(&self, tenant: TenantId, kind: EntityType, name: &str) -> Result<Option<EntityRow>>;
+
+    /// As [`Self::by_name`], without the body.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    fn name_row(&self, tenant: TenantId, kind: EntityType, name: &str) -> Result<Option<NameRow>>;
+
+    /// Goes over the names of a kind, over all tenants, for start-up only.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    fn each_name(&self, kind: EntityType, each: &mut dyn FnMut(NameRow)) -> Result<()>;
 
     /// A page of entities of one kind. `textSearch` looks into name and label, without regard to
     /// case; `sortProperty` may be any column's JSON spelling (`name`, `label`, `type`,

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use millrace_model::{AttributeScope, EntityId, Millis, TenantId, Value, telemetry::TsValue};
+use millrace_model::{AttributeScope, EntityId, EntityType, Millis, TenantId, Value, telemetry::TsValue};
 
 use crate::{Result, journal::Seq};
 
@@ -128,6 +128,18 @@ pub trait ValueTables: Send + Sync + 'static {
     /// # Errors
     /// When the file cannot be read.
     fn attributes(&self, entity: EntityId) -> Result<Vec<(AttributeScope, Arc<str>, TsValue)>>;
+
+    /// Goes over one attribute of all entities of a kind, for start-up only.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    fn each_attribute(
+        &self,
+        kind: EntityType,
+        scope: AttributeScope,
+        key: &str,
+        each: &mut dyn FnMut(EntityId, TsValue),
+    ) -> Result<()>;
 
     /// Forgets points that expired before `now`, at most `limit` of them; returns how many went.
     ///

@@ -13,7 +13,7 @@ use millrace_model::{
 };
 use millrace_store::{
     Entities, StoreError,
-    entities::{Change, EntityFilter, EntityTable, put},
+    entities::{Change, EntityFilter, EntityTable, NameRow, put},
 };
 use uuid::Uuid;
 
@@ -92,23 +92,34 @@ impl<'a> Batch<'a> {
 
     /// An entity that is there already.
     pub(super) fn find(&mut self, key: &Key) -> Result<Option<EntityRef>, StoreError> {
-        let kind = entity_type(key.kind);
-        let Some(row) = self.store.by_name(key.tenant, kind, &key.name)? else {
-            return Ok(None);
-        };
+        match self
+            .store
+            .name_row(key.tenant, entity_type(key.kind), &key.name)?
+        {
+            Some(row) => self.entity_of(key.kind, row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A stored entity, with the chain of its profile.
+    pub(super) fn entity_of(
+        &mut self,
+        kind: EntityKind,
+        row: NameRow,
+    ) -> Result<EntityRef, StoreError> {
         let profile: Arc<str> = row.subtype.as_deref().unwrap_or("default").into();
         let rule_chain = self
-            .known_profile(key.tenant, key.kind, &profile)?
+            .known_profile(row.tenant, kind, &profile)?
             .and_then(|profile| profile.rule_chain);
-        Ok(Some(EntityRef::new(
-            key.tenant,
+        Ok(EntityRef::new(
+            row.tenant,
             row.id,
-            key.kind,
-            Arc::clone(&key.name),
+            kind,
+            row.name.into(),
             profile,
             row.customer,
             rule_chain,
-        )))
+        ))
     }
 
     /// Plans a new entity.

@@ -14,4 +14,4 @@ pub use cache::{Provisioning, Request, Resolved};
 pub use create::{CreateError, Created};
 pub use entity_ref::EntityRef;
 pub use worker::ProvisioningWorker;
-pub(crate) use worker::remember_active;
+pub(crate) use worker::remember_devices;

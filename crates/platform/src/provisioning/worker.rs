@@ -2,8 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use millrace_model::{AttributeScope, entity::Device, message::message_type};
-use millrace_store::{StoreError, entities::EntityTable, fault_points};
+use millrace_model::{AttributeScope, EntityType, Millis, Value, message::message_type};
+use millrace_store::{StoreError, ValueTables, fault_points};
+use rustc_hash::{FxHashMap, FxHashSet};
+use uuid::Uuid;
 
 use super::{
     cache::{Key, Provisioning, Request},
@@ -137,26 +139,49 @@ impl ProvisioningWorker {
     }
 }
 
-/// Puts the devices that were active when the last process ended into the cache, so that their
-/// silence is noticed.
-pub(crate) fn remember_active(path: &Path) -> Result<(), StoreError> {
-    let store = path.entities();
-    let mut batch = Batch::new(&**store, now_ms());
-    for device in EntityTable::<Device>::new(&**store).all()? {
-        let Some(tenant) = device.tenant_id else {
-            continue;
-        };
-        let key = Key {
-            tenant,
-            kind: EntityKind::Device,
-            name: device.name.as_str().into(),
-        };
-        if let Some(entity) = batch.find(&key)? {
-            restore_activity(path, &entity);
-            if entity.is_active() {
-                path.provisioning().remember(Arc::new(entity));
+/// Most devices whose names are read at the start; the others are looked up when they speak.
+const MAX_REMEMBERED: usize = 200_000;
+
+/// Puts the devices of the last process into the cache: their first messages need no look-up, and
+/// the silence of those that were active is noticed.
+pub(crate) fn remember_devices(path: &Path, values: &dyn ValueTables) -> Result<(), StoreError> {
+    let mut active: FxHashSet<Uuid> = FxHashSet::default();
+    values.each_attribute(
+        EntityType::Device,
+        AttributeScope::Server,
+        "active",
+        &mut |entity, stored| {
+            if stored.value == Value::Bool(true) {
+                active.insert(entity.id);
             }
+        },
+    )?;
+    let mut last: FxHashMap<Uuid, Millis> = FxHashMap::default();
+    values.each_attribute(
+        EntityType::Device,
+        AttributeScope::Server,
+        "lastActivityTime",
+        &mut |entity, stored| {
+            if let Value::Long(at) = stored.value
+                && active.contains(&entity.id)
+            {
+                last.insert(entity.id, at);
+            }
+        },
+    )?;
+    let store = path.entities();
+    let mut names = Vec::new();
+    store.each_name(EntityType::Device, &mut |row| {
+        if names.len() < MAX_REMEMBERED {
+            names.push(row);
         }
+    })?;
+    let mut batch = Batch::new(&**store, now_ms());
+    for row in names {
+        let id = row.id.id;
+        let entity = batch.entity_of(EntityKind::Device, row)?;
+        entity.restore_activity(active.contains(&id), last.get(&id).copied().unwrap_or(0));
+        path.provisioning().remember(Arc::new(entity));
     }
     Ok(())
 }
@@ -167,9 +192,9 @@ fn restore_activity(path: &Path, entity: &EntityRef) {
             .attribute(entity.id, AttributeScope::Server, key)
             .map(|stored| stored.value)
     };
-    let active = matches!(read("active"), Some(millrace_model::Value::Bool(true)));
+    let active = matches!(read("active"), Some(Value::Bool(true)));
     let last = match read("lastActivityTime") {
-        Some(millrace_model::Value::Long(last)) => last,
+        Some(Value::Long(last)) => last,
         _ => 0,
     };
     entity.restore_activity(active, last);

@@ -105,6 +105,16 @@ impl ValueTables for Tables {
         rows
     }
 
+    fn each_attribute(
+        &self,
+        kind: EntityType,
+        scope: AttributeScope,
+        key: &str,
+        each: &mut dyn FnMut(EntityId, TsValue),
+    ) -> millrace_store::Result<()> {
+        self.inner.each_attribute(kind, scope, key, each)
+    }
+
     fn latest(&self, entity: EntityId) -> millrace_store::Result<Vec<(Arc<str>, TsValue)>> {
         let rows = self.inner.latest(entity);
         run(&self.after_latest);

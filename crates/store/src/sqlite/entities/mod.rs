@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Result,
-    entities::{Change, Entities, EntityFilter, EntityRow},
+    entities::{Change, Entities, EntityFilter, EntityRow, NameRow},
 };
 
 mod apply;
@@ -129,6 +129,30 @@ impl Entities for SqliteEntities {
     ) -> Result<PageData<EntityRow>> {
         self.readers
             .read(|connection| page::read(connection, tenant, kind, filter, link))
+    }
+
+    fn name_row(&self, tenant: TenantId, kind: EntityType, name: &str) -> Result<Option<NameRow>> {
+        self.readers.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT kind, id, tenant, name, subtype, customer FROM entity
+                     WHERE tenant = ?1 AND kind = ?2 AND name = ?3",
+                )?
+                .query_row(params![tenant.0.as_bytes(), kind.as_str(), name], row::name)
+                .optional()
+        })
+    }
+
+    fn each_name(&self, kind: EntityType, each: &mut dyn FnMut(NameRow)) -> Result<()> {
+        self.readers.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT kind, id, tenant, name, subtype, customer FROM entity WHERE kind = ?1",
+            )?;
+            for row in statement.query_map([kind.as_str()], row::name)? {
+                each(row?);
+            }
+            Ok(())
+        })
     }
 
     fn all(&self, kind: EntityType) -> Result<Vec<EntityRow>> {

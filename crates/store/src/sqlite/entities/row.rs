@@ -8,7 +8,10 @@ use millrace_model::{
 use rusqlite::{Row, types::Type};
 use serde::de::DeserializeOwned;
 
-use crate::{entities::EntityRow, sqlite::column};
+use crate::{
+    entities::{EntityRow, NameRow},
+    sqlite::column,
+};
 
 /// Columns in the order [`entity`] reads them; a constant of the SQL.
 macro_rules! entity_columns {
@@ -34,6 +37,22 @@ pub(super) fn entity(row: &Row<'_>) -> rusqlite::Result<EntityRow> {
         created_time: row.get(7)?,
         version: row.get(8)?,
         body: json(row, 9)?,
+    })
+}
+
+/// `kind, id, tenant, name, subtype, customer`.
+pub(super) fn name(row: &Row<'_>) -> rusqlite::Result<NameRow> {
+    let owned = row.get_ref(5)?.as_blob_or_null()?.is_some();
+    Ok(NameRow {
+        id: column::entity(row, 0, 1)?,
+        tenant: TenantId(column::uuid(row, 2)?),
+        name: row.get(3)?,
+        subtype: row.get(4)?,
+        customer: if owned {
+            Some(column::uuid(row, 5)?)
+        } else {
+            None
+        },
     })
 }
 

@@ -19,7 +19,7 @@ use std::{
     sync::Arc,
 };
 
-use millrace_model::{AttributeScope, EntityId, Millis, telemetry::TsValue};
+use millrace_model::{AttributeScope, EntityId, EntityType, Millis, telemetry::TsValue};
 use parking_lot::Mutex;
 use rusqlite::params;
 
@@ -158,6 +158,30 @@ impl ValueTables for SqliteValues {
                     },
                 )?
                 .collect()
+        })
+    }
+
+    fn each_attribute(
+        &self,
+        kind: EntityType,
+        scope: AttributeScope,
+        key: &str,
+        each: &mut dyn FnMut(EntityId, TsValue),
+    ) -> Result<()> {
+        self.readers.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT kind, entity, ts, value FROM attribute
+                 WHERE kind = ?1 AND scope = ?2 AND key = ?3",
+            )?;
+            let mut rows = statement.query(params![kind.as_str(), scope.as_str(), key])?;
+            while let Some(row) = rows.next()? {
+                let value = TsValue {
+                    ts: row.get(2)?,
+                    value: column::value(row, 3)?,
+                };
+                each(column::entity(row, 0, 1)?, value);
+            }
+            Ok(())
         })
     }
 
