@@ -236,7 +236,7 @@ fn real_converters_give_their_recorded_results() {
             match differs {
                 None => passed += 1,
                 Some(difference) if show == vendor || show == "all" => {
-                    println!("{}\n    {difference}", case.id)
+                    println!("{}\n    {difference}", case.id);
                 }
                 Some(_) => {}
             }

@@ -159,6 +159,9 @@ impl Compiler<'_> {
     }
 
     fn binary(&mut self, first: &Expr, rest: &[(BinaryOp, Expr)]) -> Type {
+        if let Some(kind) = self.negated_difference(first, rest) {
+            return kind;
+        }
         let mut left = self.expression(first);
         let mut constant = first.is_constant();
         let start = first.span;
@@ -200,6 +203,31 @@ impl Compiler<'_> {
             constant = both_constant;
         }
         left
+    }
+
+    /// `-a - b - c` of int variables at the top level is `-(a - b - c)` for the reference.
+    fn negated_difference(&mut self, first: &Expr, rest: &[(BinaryOp, Expr)]) -> Option<Type> {
+        let is_int = |e: &Expr| match &e.kind {
+            ExprKind::Name(name) => {
+                self.frame.is_main
+                    && self
+                        .frame
+                        .visible(name)
+                        .is_some_and(|v| v.kind == Type::Int)
+            }
+            _ => false,
+        };
+        let ExprKind::Negate(inner) = &first.kind else {
+            return None;
+        };
+        let all_ints =
+            is_int(inner) && rest.iter().all(|(op, e)| *op == BinaryOp::Sub && is_int(e));
+        if rest.len() < 2 || !all_ints {
+            return None;
+        }
+        let kind = self.binary(inner, rest);
+        self.emit(Op::Negate, first.span);
+        Some(kind)
     }
 
     fn logic(&mut self, all: &[Expr], jump: Op) -> Type {

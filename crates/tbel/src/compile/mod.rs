@@ -287,18 +287,18 @@ impl<'o> Compiler<'o> {
     /// Makes a jump land here.
     fn land(&mut self, jump: usize) {
         let here = self.here();
-        if let Some(op) = self.frame.code.get_mut(jump) {
-            match op {
-                Op::Jump(target)
-                | Op::JumpIfFalse(target)
-                | Op::JumpIfTrue(target)
-                | Op::JumpIfFalseOrPop(target)
-                | Op::JumpIfTrueOrPop(target)
-                | Op::JumpIfPresentOrPop(target)
-                | Op::JumpIfNull(target)
-                | Op::IterNext { exit: target, .. } => *target = here,
-                _ => {}
-            }
+        if let Some(
+            Op::Jump(target)
+            | Op::JumpIfFalse(target)
+            | Op::JumpIfTrue(target)
+            | Op::JumpIfFalseOrPop(target)
+            | Op::JumpIfTrueOrPop(target)
+            | Op::JumpIfPresentOrPop(target)
+            | Op::JumpIfNull(target)
+            | Op::IterNext { exit: target, .. },
+        ) = self.frame.code.get_mut(jump)
+        {
+            *target = here;
         }
     }
 

@@ -49,7 +49,7 @@ impl Compiler<'_> {
             }
             StmtKind::Declare { name, value } => self.declaration(name, value.as_ref(), true, span),
             StmtKind::If { arms, otherwise } => {
-                self.if_statement(arms, otherwise.as_ref(), true, span)
+                self.if_statement(arms, otherwise.as_ref(), true, span);
             }
             StmtKind::Return(_) => self.statement(statement),
             _ => {
@@ -64,7 +64,7 @@ impl Compiler<'_> {
         match &statement.kind {
             StmtKind::Expr(expr) => self.effect(expr),
             StmtKind::Declare { name, value } => {
-                self.declaration(name, value.as_ref(), false, span)
+                self.declaration(name, value.as_ref(), false, span);
             }
             StmtKind::DeclareMany(names) => {
                 for name in names {
@@ -72,7 +72,7 @@ impl Compiler<'_> {
                 }
             }
             StmtKind::If { arms, otherwise } => {
-                self.if_statement(arms, otherwise.as_ref(), false, span)
+                self.if_statement(arms, otherwise.as_ref(), false, span);
             }
             StmtKind::For {
                 init,
@@ -83,7 +83,7 @@ impl Compiler<'_> {
                 self.for_statement(init.as_deref(), condition, step.as_ref(), body, span);
             }
             StmtKind::ForEach { name, source, body } => {
-                self.foreach_statement(name, source, body, span)
+                self.foreach_statement(name, source, body, span);
             }
             StmtKind::While {
                 condition,
@@ -292,7 +292,7 @@ impl Compiler<'_> {
     pub(super) fn effect(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Assign { target, op, value } => {
-                self.assign(target, *op, value, false, expr.span)
+                self.assign(target, *op, value, false, expr.span);
             }
             ExprKind::Step { target, delta, .. } => self.step(target, *delta, None, expr.span),
             ExprKind::Statement(statement) => self.statement(statement),

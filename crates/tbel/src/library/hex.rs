@@ -77,7 +77,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, Fault> {
     if digits.is_empty() {
         return Err(bad("it is empty"));
     }
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(bad("the number of digits is odd"));
     }
     digits

@@ -358,7 +358,7 @@ impl Writer<'_> {
                 let array = self.heap.array(*id);
                 match array.items.as_bytes() {
                     Some(bytes) if array.kind == ElementKind::Byte => {
-                        quote(&super::base64::encode(bytes), out)
+                        quote(&super::base64::encode(bytes), out);
                     }
                     _ => self.list(&array.items, out, depth)?,
                 }

@@ -89,8 +89,11 @@ pub(crate) enum Static {
     Function(NativeFn),
 }
 
+/// The constants of a class by name.
+type Constants = fn(&str) -> Option<Value>;
+
 pub(crate) fn static_member(class: Class, name: &str) -> Option<Static> {
-    let (values, functions): (fn(&str) -> Option<Value>, &[Table]) = match class {
+    let (values, functions): (Constants, &[Table]) = match class {
         Class::Math => (math::constant, &[math::STATICS]),
         Class::Integer => (integer::int_constant, &[integer::INT_STATICS]),
         Class::Long => (integer::long_constant, &[integer::LONG_STATICS]),

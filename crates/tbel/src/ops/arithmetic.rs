@@ -217,7 +217,7 @@ pub(crate) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
         Rank::Byte | Rank::Short | Rank::Int if result.abs() <= f64::from(i32::MAX) => {
             Value::Int(f64_to_i32(result))
         }
-        Rank::Long if result.abs() < 9.223_372_036_854_775_8e18 => Value::Long(f64_to_i64(result)),
+        Rank::Long if result.abs() < 9.223_372_036_854_776e18 => Value::Long(f64_to_i64(result)),
         Rank::Float => Value::Float(result as f32),
         _ => Value::Double(result),
     })

@@ -74,7 +74,7 @@ impl Lexer<'_> {
                 '\'' | '"' => self.string(start, c),
                 '0'..='9' => self.number(start),
                 '.' if self.byte(1).is_some_and(|b| b.is_ascii_digit()) && !self.after_value() => {
-                    self.number(start)
+                    self.number(start);
                 }
                 c if c.is_alphabetic() || c == '_' || c == '$' => self.word(start),
                 _ => self.sign(start, c),

@@ -152,10 +152,10 @@ impl Parser<'_> {
         if nested {
             match (&mut value.kind, *first_nested) {
                 (ExprKind::List(items), Some(Kind::Map)) if items.is_empty() => {
-                    value.kind = ExprKind::Map(Vec::new())
+                    value.kind = ExprKind::Map(Vec::new());
                 }
                 (ExprKind::Map(items), Some(Kind::List)) if items.is_empty() => {
-                    value.kind = ExprKind::List(Vec::new())
+                    value.kind = ExprKind::List(Vec::new());
                 }
                 (ExprKind::List(_), None) => *first_nested = Some(Kind::List),
                 (ExprKind::Map(_), None) => *first_nested = Some(Kind::Map),

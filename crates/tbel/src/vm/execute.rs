@@ -1,16 +1,15 @@
 //! The instruction loop.
 
 use super::budget::Budget;
-use super::{Frame, Vm, access, bind, iterate, result};
+use super::failure::{boolean, no_method, undefined};
+use super::invoke::new_array;
+use super::{Frame, Vm, access, fast, iterate};
 use crate::compile::code::{Function, Op, Shared, Unit};
 use crate::error::Fault;
 use crate::host::Host;
-use crate::library::array::zeros;
-use crate::library::{Call, NativeFn, full_match};
-use crate::ops::{arithmetic, bits, cast, text};
+use crate::ops::{arithmetic, bits, cast};
 use crate::span::Span;
-use crate::syntax::ast::BinaryOp;
-use crate::value::{Array, ElementKind, Heap, List, OrderedMap, Value, compare};
+use crate::value::{ElementKind, OrderedMap, Value, compare};
 
 /// Why the loop stops: a failure and the instruction it happened at.
 struct Stop {
@@ -56,6 +55,45 @@ impl Vm {
             pc += 1;
             executed += 1;
             let step = match op {
+                Op::Load(slot) => match self.stack.get(base + usize::from(slot)) {
+                    Some(Value::Undefined) | None => Err(undefined(function, slot)),
+                    Some(Value::Int(n)) => {
+                        self.stack.push(Value::Int(*n));
+                        continue;
+                    }
+                    Some(value) => {
+                        let value = value.clone();
+                        self.stack.push(value);
+                        continue;
+                    }
+                },
+                Op::Int(n) => {
+                    self.stack.push(Value::Int(n));
+                    continue;
+                }
+                Op::Binary(op) => {
+                    if fast::binary(op, &mut self.stack) {
+                        continue;
+                    }
+                    match self.binary(op) {
+                        Ok(false) => continue,
+                        Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
+                        Err(fault) => Err(fault),
+                    }
+                }
+                Op::JumpIfFalse(target) => match self.stack.pop() {
+                    Some(Value::Bool(true)) => continue,
+                    Some(Value::Bool(false)) => {
+                        pc = target as usize;
+                        continue;
+                    }
+                    other => boolean(&other.unwrap_or(Value::Null)).map(|_| ()),
+                },
+                Op::Store(slot) if !matches!(self.top(), Value::Array(_)) => {
+                    let value = self.pop();
+                    *self.slot(base, slot) = value;
+                    continue;
+                }
                 Op::Call {
                     function: callee,
                     argc,
@@ -156,7 +194,7 @@ impl Vm {
         Ok(base)
     }
 
-    fn pop(&mut self) -> Value {
+    pub(super) fn pop(&mut self) -> Value {
         self.stack.pop().unwrap_or(Value::Null)
     }
 
@@ -187,14 +225,6 @@ impl Vm {
             ),
             Op::Null => self.stack.push(Value::Null),
             Op::Bool(b) => self.stack.push(Value::Bool(b)),
-            Op::Int(n) => self.stack.push(Value::Int(n)),
-            Op::Load(slot) => {
-                let value = self.slot(base, slot).clone();
-                if matches!(value, Value::Undefined) {
-                    return Err(undefined(function, slot));
-                }
-                self.stack.push(value);
-            }
             Op::Store(slot) => {
                 let value = self.assigned();
                 *self.slot(base, slot) = value;
@@ -240,7 +270,6 @@ impl Vm {
             Op::Pop => {
                 self.stack.pop();
             }
-            Op::Binary(op) => return self.binary(op),
             Op::StaticInt(op) => {
                 let (b, a) = (self.pop(), self.pop());
                 self.stack.push(arithmetic::static_int(op, &a, &b)?);
@@ -268,11 +297,6 @@ impl Vm {
             }
             Op::CheckBool => {
                 boolean(self.top())?;
-            }
-            Op::JumpIfFalse(target) => {
-                if !boolean(&self.pop())? {
-                    return Ok(Some(Flow::Jump(target)));
-                }
             }
             Op::JumpIfTrue(target) => {
                 if boolean(&self.pop())? {
@@ -444,7 +468,7 @@ impl Vm {
             }
             Op::Step { slot, delta } => match self.slot(base, slot) {
                 Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
-                    *n += i32::from(delta)
+                    *n += i32::from(delta);
                 }
                 Value::Undefined => return Err(undefined(function, slot)),
                 value => *value = arithmetic::step(value, i32::from(delta))?,
@@ -480,7 +504,14 @@ impl Vm {
                 }
             }
             // Handled by the loop itself.
-            Op::Call { .. } | Op::Return | Op::Loop(_) | Op::Jump(_) => {}
+            Op::Call { .. }
+            | Op::Return
+            | Op::Loop(_)
+            | Op::Jump(_)
+            | Op::Load(_)
+            | Op::Int(_)
+            | Op::Binary(_)
+            | Op::JumpIfFalse(_) => {}
         }
         Ok(None)
     }
@@ -515,103 +546,6 @@ impl Vm {
             (None, None) => usize::MAX,
         }
     }
-
-    fn binary(&mut self, op: BinaryOp) -> Result<Option<Flow>, Fault> {
-        use BinaryOp as B;
-        let b = self.pop();
-        let a = self.pop();
-        let value = match op {
-            B::Add => {
-                let sum = arithmetic::add(&mut self.heap, &a, &b)?;
-                let grows = !matches!(sum, Value::Int(_) | Value::Double(_) | Value::Long(_));
-                self.stack.push(sum);
-                return Ok(grows.then_some(Flow::Check));
-            }
-            B::Sub | B::Mul | B::Div | B::Rem => arithmetic::arithmetic(op, &a, &b)?,
-            B::Pow => arithmetic::power(&a, &b)?,
-            B::Shl | B::Shr | B::Ushr | B::BitAnd | B::BitOr | B::BitXor => {
-                bits::bitwise(op, &a, &b)?
-            }
-            B::Eq => Value::Bool(compare::loosely_equal(&self.heap, &a, &b)?),
-            B::Ne => Value::Bool(!compare::loosely_equal(&self.heap, &a, &b)?),
-            B::Lt => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_lt)),
-            B::Gt => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_gt)),
-            B::Le => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_le)),
-            B::Ge => Value::Bool(compare::order(&a, &b)?.is_some_and(std::cmp::Ordering::is_ge)),
-            B::Contains => Value::Bool(text::contains(&self.heap, &a, &b)?),
-            B::Append => arithmetic::append(&mut self.heap, &a, &b)?,
-            B::Matches => {
-                let subject = arithmetic::as_text(&self.heap, &a)?;
-                let pattern = arithmetic::as_text(&self.heap, &b)?;
-                Value::Bool(full_match(
-                    &mut self.regexes,
-                    &mut self.heap,
-                    &subject,
-                    &pattern,
-                )?)
-            }
-            B::SoundsLike => {
-                let (x, y) = (
-                    arithmetic::as_text(&self.heap, &a)?,
-                    arithmetic::as_text(&self.heap, &b)?,
-                );
-                Value::Bool(text::sounds_like(&x, &y))
-            }
-            B::Similarity => {
-                let (x, y) = (
-                    arithmetic::as_text(&self.heap, &a)?,
-                    arithmetic::as_text(&self.heap, &b)?,
-                );
-                Value::Float(text::similarity(&mut self.heap, &x, &y))
-            }
-        };
-        self.stack.push(value);
-        Ok(None)
-    }
-
-    /// Runs something on the topmost values, which are popped.
-    fn with_call<T>(
-        &mut self,
-        argc: usize,
-        host: &Host,
-        run: impl FnOnce(&mut Call<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let start = self.stack.len().saturating_sub(argc);
-        let args = self.stack.get(start..).unwrap_or_default();
-        let mut call = Call {
-            heap: &mut self.heap,
-            host,
-            random: &mut self.random,
-            regexes: &mut self.regexes,
-            args,
-        };
-        let outcome = run(&mut call)?;
-        self.stack.truncate(start);
-        Ok(outcome)
-    }
-
-    fn native(&mut self, function: NativeFn, argc: usize, host: &Host) -> Result<(), Fault> {
-        let value = self.with_call(argc, host, function)?;
-        self.stack.push(value);
-        Ok(())
-    }
-
-    fn host_function(&mut self, unit: &Unit, function: usize, argc: usize) -> Result<(), Fault> {
-        let Some((_, function)) = unit.hosts.get(function) else {
-            return Ok(());
-        };
-        let start = self.stack.len().saturating_sub(argc);
-        let values = self.stack.split_off(start);
-        let args = values
-            .iter()
-            .map(|value| result::output(&self.heap, value, &self.limits))
-            .collect::<Result<Vec<_>, _>>()?;
-        let outcome = function(&args)?;
-        let mut chars = bind::Chars::new(self.limits.arguments_chars);
-        let value = bind::value(&mut self.heap, &result::input_of(&outcome), &mut chars, 0)?;
-        self.stack.push(value);
-        Ok(())
-    }
 }
 
 /// What an instruction asks of the loop.
@@ -619,84 +553,4 @@ enum Flow {
     Jump(u32),
     /// Something may have grown: look at the budgets.
     Check,
-}
-
-fn undefined(function: &Function, slot: u16) -> Fault {
-    let name = function
-        .slot_names
-        .get(usize::from(slot))
-        .map_or("", smol_str::SmolStr::as_str);
-    Fault::runtime("unknown-name", format!("'{name}' is not defined"))
-}
-
-fn boolean(value: &Value) -> Result<bool, Fault> {
-    match value {
-        Value::Bool(b) => Ok(*b),
-        other => {
-            let fault = Fault::runtime(
-                "not-a-boolean",
-                format!("expected true or false, got {}", other.kind()),
-            );
-            Err(fault.hint("compare the value, e.g. x != null or x > 0"))
-        }
-    }
-}
-
-fn no_method(receiver: &Value, name: &str) -> Fault {
-    if receiver.is_null() {
-        return access::null_access(&format!("cannot call '{name}'"));
-    }
-    let fault = Fault::runtime(
-        "unknown-method",
-        format!("a {} has no method '{name}'", receiver.kind()),
-    );
-    let hint = match (receiver, name) {
-        (_, "includes") => "use contains(x)",
-        (Value::List(_), "map" | "filter" | "forEach" | "reduce" | "find" | "some" | "every") => {
-            "there are no functions as values; write a foreach loop"
-        }
-        (Value::Str(_), "slice" | "substr") => "use substring(from, to)",
-        (Value::Str(_), "charCodeAt") => "use codePointAt(i)",
-        (Value::Str(_), "padStart" | "padEnd") => "use the function padStart(text, length, ' ')",
-        (_, "toFixed") => "use the function toFixed(x, digits)",
-        (_, "hasOwnProperty") => "use containsKey(k)",
-        _ => return fault,
-    };
-    fault.hint(hint)
-}
-
-fn new_array(heap: &mut Heap, kind: ElementKind, sizes: &[Value]) -> Result<Value, Fault> {
-    let Some((first, rest)) = sizes.split_first() else {
-        return Ok(Value::Null);
-    };
-    let len = match first {
-        Value::Int(n) => usize::try_from(*n).ok(),
-        _ => None,
-    };
-    let len = len.ok_or_else(|| {
-        Fault::runtime(
-            "argument-value",
-            "the size of an array is an int of at least 0",
-        )
-    })?;
-    if rest.is_empty() {
-        heap.check_single(len.saturating_mul(kind.size()), 2, "the array")?;
-        return Ok(heap.new_array(zeros(kind, len)));
-    }
-    heap.check_single(
-        len.saturating_mul(ElementKind::Object.size()),
-        2,
-        "the array",
-    )?;
-    let mut items = Vec::new();
-    for _ in 0..len {
-        items.push(new_array(heap, kind, rest)?);
-        if heap.needs_collection() {
-            return Err(Fault::limit("memory", "the array is too large"));
-        }
-    }
-    Ok(heap.new_array(Array {
-        kind: ElementKind::Object,
-        items: List::of(items),
-    }))
 }

@@ -8,7 +8,11 @@ mod access;
 mod bind;
 mod budget;
 mod execute;
+mod failure;
+mod fast;
+mod invoke;
 mod iterate;
+mod operators;
 mod result;
 
 use crate::compile::Program;

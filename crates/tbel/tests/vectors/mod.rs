@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tbel::{CompileOptions, ErrorKind, Host, Input, Limits, Output, Vm, compile};
 
-pub struct Case {
+pub(crate) struct Case {
     pub id: String,
     pub script: String,
     pub quirk: bool,
@@ -14,13 +14,13 @@ pub struct Case {
     expected: Result<Json, String>,
 }
 
-pub enum Verdict {
+pub(crate) enum Verdict {
     Pass,
     Differs(String),
 }
 
 /// The vector files by name, or nothing when the folder is missing.
-pub fn files() -> Option<Vec<(String, Vec<Case>)>> {
+pub(crate) fn files() -> Option<Vec<(String, Vec<Case>)>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/tbel-vectors");
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).ok()? {
@@ -107,14 +107,14 @@ fn input(json: &Json) -> Input<'_> {
 }
 
 impl Case {
-    pub fn wanted(&self) -> String {
+    pub(crate) fn wanted(&self) -> String {
         match &self.expected {
             Ok(json) => json.to_string().chars().take(300).collect(),
             Err(kind) => format!("{kind} error"),
         }
     }
 
-    pub fn run(&self, file: &str) -> Verdict {
+    pub(crate) fn run(&self, file: &str) -> Verdict {
         let got = self.outcome();
         let strict = matches!(file, "errors" | "literals");
         let same = match (&self.expected, &got) {

@@ -1,0 +1,106 @@
+//! Calls of library functions and of functions of the host.
+
+use super::{Vm, bind, result};
+use crate::compile::code::Unit;
+use crate::error::Fault;
+use crate::host::Host;
+use crate::library::array::zeros;
+use crate::library::{Call, NativeFn};
+use crate::value::{Array, ElementKind, Heap, List, Value};
+
+impl Vm {
+    /// Runs something on the topmost values, which are popped.
+    pub(super) fn with_call<T>(
+        &mut self,
+        argc: usize,
+        host: &Host,
+        run: impl FnOnce(&mut Call<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let start = self.stack.len().saturating_sub(argc);
+        let args = self.stack.get(start..).unwrap_or_default();
+        let mut call = Call {
+            heap: &mut self.heap,
+            host,
+            random: &mut self.random,
+            regexes: &mut self.regexes,
+            args,
+        };
+        let outcome = run(&mut call)?;
+        self.stack.truncate(start);
+        Ok(outcome)
+    }
+
+    pub(super) fn native(
+        &mut self,
+        function: NativeFn,
+        argc: usize,
+        host: &Host,
+    ) -> Result<(), Fault> {
+        let value = self.with_call(argc, host, function)?;
+        self.stack.push(value);
+        Ok(())
+    }
+
+    pub(super) fn host_function(
+        &mut self,
+        unit: &Unit,
+        function: usize,
+        argc: usize,
+    ) -> Result<(), Fault> {
+        let Some((_, function)) = unit.hosts.get(function) else {
+            return Ok(());
+        };
+        let start = self.stack.len().saturating_sub(argc);
+        let values = self.stack.split_off(start);
+        let args = values
+            .iter()
+            .map(|value| result::output(&self.heap, value, &self.limits))
+            .collect::<Result<Vec<_>, _>>()?;
+        let outcome = function(&args)?;
+        let mut chars = bind::Chars::new(self.limits.arguments_chars);
+        let value = bind::value(&mut self.heap, &result::input_of(&outcome), &mut chars, 0)?;
+        self.stack.push(value);
+        Ok(())
+    }
+}
+
+/// `new int[2][3]`
+pub(super) fn new_array(
+    heap: &mut Heap,
+    kind: ElementKind,
+    sizes: &[Value],
+) -> Result<Value, Fault> {
+    let Some((first, rest)) = sizes.split_first() else {
+        return Ok(Value::Null);
+    };
+    let len = match first {
+        Value::Int(n) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let len = len.ok_or_else(|| {
+        Fault::runtime(
+            "argument-value",
+            "the size of an array is an int of at least 0",
+        )
+    })?;
+    if rest.is_empty() {
+        heap.check_single(len.saturating_mul(kind.size()), 2, "the array")?;
+        return Ok(heap.new_array(zeros(kind, len)));
+    }
+    heap.check_single(
+        len.saturating_mul(ElementKind::Object.size()),
+        2,
+        "the array",
+    )?;
+    let mut items = Vec::new();
+    for _ in 0..len {
+        items.push(new_array(heap, kind, rest)?);
+        if heap.needs_collection() {
+            return Err(Fault::limit("memory", "the array is too large"));
+        }
+    }
+    Ok(heap.new_array(Array {
+        kind: ElementKind::Object,
+        items: List::of(items),
+    }))
+}
