@@ -67,7 +67,10 @@ fn elements(i: usize, list: &List, strict: bool) -> Result<Vec<u8>, Fault> {
 /// A list of bytes, strictly: for decoding text.
 pub(super) fn decode_elements(call: &Call<'_>, i: usize) -> Result<Vec<u8>, Fault> {
     match call.arg(i) {
-        Value::List(id) => elements(i, call.heap.list(*id), true),
+        Value::List(id) => {
+            call.heap.spend(call.heap.list(*id).len() / 16);
+            elements(i, call.heap.list(*id), true)
+        }
         _ => Err(call.bad(i, "a list of bytes")),
     }
 }
@@ -75,7 +78,10 @@ pub(super) fn decode_elements(call: &Call<'_>, i: usize) -> Result<Vec<u8>, Faul
 /// Bytes of a list or an array.
 pub(super) fn bytes_of(call: &Call<'_>, i: usize) -> Result<Vec<u8>, Fault> {
     match call.arg(i) {
-        Value::List(id) => elements(i, call.heap.list(*id), false),
+        Value::List(id) => {
+            call.heap.spend(call.heap.list(*id).len() / 16);
+            elements(i, call.heap.list(*id), false)
+        }
         Value::Array(id) => elements(i, &call.heap.array(*id).items, false),
         _ => Err(call.bad(i, "a list or array of bytes")),
     }

@@ -182,12 +182,14 @@ impl<'a> Call<'a> {
 
     /// The elements of any collection.
     pub(crate) fn elements(&self, i: usize) -> Result<Vec<Value>, Fault> {
-        Ok(match self.arg(i) {
+        let values = match self.arg(i) {
             Value::List(id) => self.heap.list(*id).to_values(),
             Value::Set(id) => self.heap.set(*id).keys().cloned().collect(),
             Value::Array(id) => self.heap.array(*id).items.to_values(),
             _ => return Err(self.bad(i, "a collection")),
-        })
+        };
+        self.heap.spend(values.len() / 4);
+        Ok(values)
     }
 
     pub(crate) fn new_str(&mut self, text: impl AsRef<str>) -> Result<Value, Fault> {

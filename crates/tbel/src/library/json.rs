@@ -333,6 +333,7 @@ impl Writer<'_> {
         if depth > self.heap.value_depth {
             return Err(too_deep());
         }
+        self.heap.spend(1);
         self.heap.check_single(out.len(), 1, "the JSON text")?;
         match value {
             Value::Str(s) => quote(s, out),

@@ -188,7 +188,9 @@ fn entry_set(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn entries(call: &Call<'_>) -> Result<Entries, Fault> {
-    Ok(call.heap.map(me(call)?).entries().to_vec())
+    let entries = call.heap.map(me(call)?).entries().to_vec();
+    call.heap.spend(entries.len() / 2);
+    Ok(entries)
 }
 
 fn by_key(call: &mut Call<'_>) -> Result<Entries, Fault> {

@@ -166,11 +166,20 @@ fn translate(pattern: &str) -> String {
 
 impl Compiled {
     /// The first match at or after a byte offset.
-    pub(super) fn groups_at(&self, text: &str, start: usize) -> Result<Option<Groups>, Fault> {
+    pub(super) fn groups_at(
+        &self,
+        heap: &Heap,
+        text: &str,
+        start: usize,
+    ) -> Result<Option<Groups>, Fault> {
+        if matches!(self, Self::Backtracking(_)) {
+            heap.spend(BACKTRACKS / 10);
+        }
         match self {
             Self::Linear(regex) => Ok(regex
                 .captures_at(text, start)
                 .map(|c| c.iter().map(|m| m.map(|m| (m.start(), m.end()))).collect())),
+            // How many steps it takes is not told, so each attempt counts as a good part of the most.
             Self::Backtracking(regex) => match regex.captures_from_pos(text, start) {
                 Ok(found) => {
                     Ok(found.map(|c| c.iter().map(|m| m.map(|m| (m.start(), m.end()))).collect()))
@@ -184,10 +193,10 @@ impl Compiled {
         }
     }
 
-    pub(super) fn is_match(&self, text: &str) -> Result<bool, Fault> {
+    pub(super) fn is_match(&self, heap: &Heap, text: &str) -> Result<bool, Fault> {
         match self {
             Self::Linear(regex) => Ok(regex.is_match(text)),
-            Self::Backtracking(_) => Ok(self.groups_at(text, 0)?.is_some()),
+            Self::Backtracking(_) => Ok(self.groups_at(heap, text, 0)?.is_some()),
         }
     }
 
@@ -210,7 +219,7 @@ pub(super) fn matches(
     let mut at = 0;
     while at <= text.len() && all.len() < most {
         heap.spend(2);
-        let Some(groups) = regex.groups_at(text, at)? else {
+        let Some(groups) = regex.groups_at(heap, text, at)? else {
             break;
         };
         let Some((start, end)) = groups.first().copied().flatten() else {
@@ -243,7 +252,7 @@ pub(crate) fn full_match(
 ) -> Result<bool, Fault> {
     let regex = regexes.get(heap, pattern, true)?;
     heap.spend(text.len() / 4);
-    regex.is_match(text)
+    regex.is_match(heap, text)
 }
 
 #[cfg(test)]

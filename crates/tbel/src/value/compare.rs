@@ -101,9 +101,11 @@ fn lists(heap: &Heap, a: &List, b: &List, depth: usize) -> Result<bool, Fault> {
         return Ok(false);
     }
     if let (Some(a), Some(b)) = (a.as_bytes(), b.as_bytes()) {
+        heap.spend(a.len() / 32);
         return Ok(a == b);
     }
     for (a, b) in a.iter().zip(b.iter()) {
+        heap.spend(1);
         if !strict(heap, &a, &b, depth + 1)? {
             return Ok(false);
         }
@@ -116,6 +118,7 @@ fn maps(heap: &Heap, a: &OrderedMap, b: &OrderedMap, depth: usize) -> Result<boo
         return Ok(false);
     }
     for (key, value) in a.entries() {
+        heap.spend(2);
         match b.get(key) {
             Some(other) if strict(heap, value, other, depth + 1)? => {}
             _ => return Ok(false),

@@ -1,5 +1,7 @@
 //! Where collections live, what they cost, and how what is no longer reachable is taken back.
 
+use std::cell::Cell;
+
 use super::{List, OrderedMap, Value};
 use crate::error::Fault;
 use crate::limits::Limits;
@@ -161,7 +163,7 @@ pub(crate) struct Heap {
     /// The zone of dates in text.
     pub(crate) zone: jiff::tz::TimeZone,
     /// Instructions that library functions used on top of the machine's own.
-    pub(crate) work: u64,
+    work: Cell<u64>,
 }
 
 /// Bytes a collection costs by itself, so that a million empty ones count.
@@ -198,7 +200,7 @@ impl Heap {
             memory: limits.memory,
             value_depth: limits.value_depth,
             zone: jiff::tz::TimeZone::UTC,
-            work: 0,
+            work: Cell::new(0),
         }
     }
 
@@ -213,7 +215,7 @@ impl Heap {
         self.entries.clear();
         self.used = 0;
         self.collect_at = self.memory;
-        self.work = 0;
+        self.work.set(0);
     }
 
     pub(crate) fn memory_limit(&self) -> usize {
@@ -221,8 +223,12 @@ impl Heap {
     }
 
     /// Counts `units` of work that grows with the data.
-    pub(crate) fn spend(&mut self, units: usize) {
-        self.work = self.work.saturating_add(units as u64);
+    pub(crate) fn spend(&self, units: usize) {
+        self.work.set(self.work.get().saturating_add(units as u64));
+    }
+
+    pub(crate) fn work(&self) -> u64 {
+        self.work.get()
     }
 
     pub(crate) fn charge(&mut self, bytes: usize) {

@@ -62,6 +62,7 @@ impl Writer<'_> {
                 format!("the text is longer than {} bytes", self.most),
             ));
         }
+        self.heap.spend(1);
         match value {
             Value::Int(n) => write_number(out, *n),
             Value::Long(n) => write_number(out, *n),

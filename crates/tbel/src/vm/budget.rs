@@ -7,7 +7,7 @@ use crate::limits::Limits;
 use crate::value::{Heap, Value};
 
 /// How many instructions pass between looks at the clock.
-const CLOCK_EVERY: u64 = 20_000;
+const CLOCK_EVERY: u64 = 4_000;
 
 /// More values on the stack than this are a limit error; calls and hidden variables share it.
 const STACK: usize = 1 << 18;
@@ -37,7 +37,7 @@ impl Budget {
         heap: &mut Heap,
         stack: &[Value],
     ) -> Result<(), Fault> {
-        let used = executed.saturating_add(heap.work);
+        let used = executed.saturating_add(heap.work());
         if used > self.instructions {
             let message = format!(
                 "the script ran more than {} instructions",
