@@ -123,12 +123,17 @@ impl Server {
             .install_recorder()
             .context("the metrics cannot be started")?;
         let runtime = tokio::runtime::Handle::current();
-        let (platform, first_sign_in, token_secret) = {
+        let opened = {
             let config = config.clone();
             tokio::task::spawn_blocking(move || open(&config, runtime))
                 .await
                 .context("the start was broken off")??
         };
+        let Opened {
+            platform,
+            first_sign_in,
+            token_secret,
+        } = opened;
         let state = api_state(&platform, &config, metrics, &ready, token_secret)?;
         Ok(Self {
             router: crate::home::router().merge(millrace_api::router(state)),
@@ -227,11 +232,16 @@ fn bootstrap(accounts: &Accounts, config: &Config) -> Result<Option<(String, Str
     Ok(made.generated.map(|name| (name.email, name.password)))
 }
 
+/// What opening a data directory gives.
+struct Opened {
+    platform: Arc<Platform>,
+    /// What a person signs in with after a first start.
+    first_sign_in: Option<(String, String)>,
+    token_secret: Vec<u8>,
+}
+
 /// Opens the stores and the platform.
-fn open(
-    config: &Config,
-    runtime: tokio::runtime::Handle,
-) -> Result<(Arc<Platform>, Option<(String, String)>, Vec<u8>)> {
+fn open(config: &Config, runtime: tokio::runtime::Handle) -> Result<Opened> {
     let dir = &config.data.dir;
     let key = SecretKey::load(dir, std::env::var("MILLRACE_SECRET_KEY").ok().as_deref())?;
     let entities: Arc<dyn Entities> = Arc::new(SqliteEntities::open(dir)?);
@@ -281,7 +291,11 @@ fn open(
     };
     let token_secret = stores.key.derive(b"token signed");
     let platform = Platform::start(stores, options, runtime)?;
-    Ok((platform, first, token_secret))
+    Ok(Opened {
+        platform,
+        first_sign_in: first,
+        token_secret,
+    })
 }
 
 async fn listen(addr: SocketAddr) -> Result<TcpListener> {

@@ -42,9 +42,9 @@ pub mod debug_rule;
 pub mod devices;
 pub mod error;
 pub mod events;
+pub mod figures;
 #[cfg(test)]
 mod fixture;
-pub mod figures;
 pub mod integrations;
 pub mod notifications;
 pub mod paging;

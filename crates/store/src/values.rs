@@ -7,7 +7,9 @@
 
 use std::sync::Arc;
 
-use millrace_model::{AttributeScope, EntityId, EntityType, Millis, TenantId, Value, telemetry::TsValue};
+use millrace_model::{
+    AttributeScope, EntityId, EntityType, Millis, TenantId, Value, telemetry::TsValue,
+};
 
 use crate::{Result, journal::Seq};
 

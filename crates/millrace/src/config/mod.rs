@@ -20,7 +20,7 @@ pub(crate) use documented::COMMENTED;
 pub(crate) use units::{ByteSize, Span};
 
 /// All settings of a server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     pub(crate) http: Http,
@@ -105,22 +105,6 @@ pub(crate) struct EventsConfig {
 pub(crate) struct Log {
     pub(crate) filter: String,
     pub(crate) json: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            http: Http::default(),
-            data: Data::default(),
-            admin: Account::default(),
-            sysadmin: Account::default(),
-            auth: Auth::default(),
-            path: PathConfig::default(),
-            telemetry: TelemetryConfig::default(),
-            events: EventsConfig::default(),
-            log: Log::default(),
-        }
-    }
 }
 
 impl Default for Http {

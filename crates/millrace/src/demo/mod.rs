@@ -41,7 +41,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
             tokio::spawn(async move {
                 device
                     .run(&|line| tracing::info!(target: "device", "{line}"))
-                    .await
+                    .await;
             });
         }
         server.announce()?;

@@ -1,11 +1,6 @@
 //! The entity store through its trait.
 
-use millrace_model::{
-    EntityId, EntityType, PageLink, SortOrder, TenantId,
-    entity::EntityRelation,
-    id::{NULL_UUID, NotificationId, UserId},
-    notification::{Notification, NotificationStatus},
-};
+use millrace_model::{EntityId, EntityType, PageLink, TenantId, entity::EntityRelation};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -14,6 +9,9 @@ use crate::{
     StoreError,
     entities::{Change, Entities, EntityFilter, EntityRow},
 };
+
+mod inbox;
+mod pages;
 
 const ONE: TenantId = TenantId(Uuid::from_u128(1));
 const OTHER: TenantId = TenantId(Uuid::from_u128(2));
@@ -72,14 +70,6 @@ fn row(tenant: TenantId, kind: EntityType, name: &str) -> EntityRow {
 
 fn device(name: &str) -> EntityRow {
     row(ONE, EntityType::Device, name)
-}
-
-fn sorted(property: &str, sort_order: SortOrder) -> PageLink {
-    PageLink {
-        sort_property: Some(property.to_owned()),
-        sort_order,
-        ..PageLink::first(100)
-    }
 }
 
 #[test]
@@ -253,198 +243,6 @@ fn another_tenant_neither_sees_nor_changes_anything() {
     }]);
     assert!(matches!(gone, Err(StoreError::NotFound { .. })));
     assert!(entities.get(ONE, mine.id).unwrap().is_some());
-}
-
-#[test]
-fn pages_search_sort_and_count() {
-    let store = store();
-    for (index, (name, label)) in [
-        ("Boiler 1", None),
-        ("boiler 2", Some("Ölkessel")),
-        ("Attic", Some("100% dry_room")),
-        ("cellar", None),
-        ("Ärmel", None),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        store
-            .put(EntityRow {
-                label: label.map(str::to_owned),
-                created_time: 5000 - index as i64,
-                subtype: Some(format!("t{}", index % 2)),
-                body: json!({"name": name, "rank": 10 - index, "odd name": name}),
-                ..device(name)
-            })
-            .unwrap();
-    }
-    let all = EntityFilter::default();
-    let search = |text: &str| {
-        let link = PageLink {
-            text_search: Some(text.to_owned()),
-            ..sorted("name", SortOrder::Asc)
-        };
-        store.names(&all, &link)
-    };
-    assert_eq!(search("BOILER"), ["Boiler 1", "boiler 2"]);
-    assert_eq!(search("ölk"), ["boiler 2"]);
-    assert_eq!(search("ä"), ["Ärmel"]);
-    assert_eq!(search("%"), ["Attic"], "no wildcards");
-    assert_eq!(search("y_r"), ["Attic"]);
-    assert_eq!(search("' OR 1=1 --"), [""; 0]);
-    let by_name = ["Attic", "Boiler 1", "boiler 2", "cellar", "Ärmel"];
-    assert_eq!(store.names(&all, &sorted("name", SortOrder::Asc)), by_name);
-    let mut reversed = by_name;
-    reversed.reverse();
-    assert_eq!(
-        store.names(&all, &sorted("name", SortOrder::Desc)),
-        reversed
-    );
-    let by_time = ["Ärmel", "cellar", "Attic", "boiler 2", "Boiler 1"];
-    assert_eq!(store.names(&all, &PageLink::first(10)), by_time);
-    for property in ["createdTime", "rank"] {
-        assert_eq!(
-            store.names(&all, &sorted(property, SortOrder::Asc)),
-            by_time
-        );
-    }
-    assert_eq!(
-        store.names(&all, &sorted("type", SortOrder::Asc)),
-        ["Boiler 1", "Attic", "Ärmel", "boiler 2", "cellar"]
-    );
-    assert_eq!(
-        store.names(&all, &sorted("odd name", SortOrder::Asc)).len(),
-        5
-    );
-    for hostile in [
-        "\"); DROP TABLE entity; --",
-        "a\"b",
-        "$.x",
-        "",
-        "no such member",
-    ] {
-        assert_eq!(
-            store.names(&all, &sorted(hostile, SortOrder::Desc)).len(),
-            5,
-            "{hostile}"
-        );
-    }
-
-    let second = PageLink {
-        page: 1,
-        page_size: 2,
-        ..sorted("name", SortOrder::Asc)
-    };
-    let page = store
-        .entities
-        .page(ONE, EntityType::Device, &all, &second)
-        .unwrap();
-    assert_eq!(
-        (page.total_elements, page.total_pages, page.has_next),
-        (5, 3, true)
-    );
-    let names: Vec<_> = page.data.iter().map(|row| row.name.as_str()).collect();
-    assert_eq!(names, ["boiler 2", "cellar"]);
-    let beyond = PageLink {
-        page: u32::MAX,
-        page_size: u32::MAX,
-        ..second
-    };
-    assert!(store.names(&all, &beyond).is_empty());
-}
-
-#[test]
-fn filters_narrow_a_page() {
-    let store = store();
-    let (ann, group) = (Uuid::from_u128(60), Uuid::from_u128(61));
-    let mut made = Vec::new();
-    for (name, customer, edge) in [
-        ("a", Some(ann), Json::Null),
-        ("b", None, json!(false)),
-        ("c", Some(NULL_UUID), json!(true)),
-        ("d", Some(ann), json!("false")),
-    ] {
-        let mut row = EntityRow {
-            customer,
-            subtype: Some(if name < "c" { "low" } else { "high" }.into()),
-            body: json!({"edge": edge}),
-            ..device(name)
-        };
-        if edge.is_null() {
-            row.body = json!({});
-        }
-        store.put(row.clone()).unwrap();
-        made.push(row.id);
-    }
-    let named = |filter: EntityFilter| store.names(&filter, &sorted("name", SortOrder::Asc));
-    let none = EntityFilter::default;
-    assert_eq!(
-        named(EntityFilter {
-            customer: Some(ann),
-            ..none()
-        }),
-        ["a", "d"]
-    );
-    assert_eq!(
-        named(EntityFilter {
-            customer: Some(NULL_UUID),
-            ..none()
-        }),
-        ["b", "c"]
-    );
-    assert_eq!(
-        named(EntityFilter {
-            subtype: Some("low".into()),
-            ..none()
-        }),
-        ["a", "b"]
-    );
-    assert_eq!(
-        named(EntityFilter {
-            ids: Some(vec![made[1].id, made[3].id, Uuid::from_u128(0)]),
-            ..none()
-        }),
-        ["b", "d"]
-    );
-    assert_eq!(
-        named(EntityFilter {
-            ids: Some(Vec::new()),
-            ..none()
-        }),
-        [""; 0]
-    );
-    let equals = |member: &str, value: Json| EntityFilter {
-        body_equals: vec![(member.to_owned(), value)],
-        ..none()
-    };
-    assert_eq!(named(equals("edge", json!(false))), ["a", "b"]);
-    assert_eq!(named(equals("edge", json!(true))), ["c"]);
-    assert_eq!(named(equals("edge", json!("false"))), ["d"]);
-    assert_eq!(named(equals("ed\"ge", json!(false))).len(), 4);
-    assert_eq!(named(equals("ed\"ge", json!(1))), [""; 0]);
-
-    for member in &made[..2] {
-        for _ in 0..2 {
-            store.apply(Change::JoinGroup {
-                tenant: ONE,
-                group,
-                member: *member,
-            });
-        }
-    }
-    let in_group = || {
-        named(EntityFilter {
-            group: Some(group),
-            ..none()
-        })
-    };
-    assert_eq!(in_group(), ["a", "b"]);
-    store.apply(Change::LeaveGroup {
-        tenant: ONE,
-        group,
-        member: made[0],
-    });
-    assert_eq!(in_group(), ["b"]);
 }
 
 #[test]
@@ -652,91 +450,31 @@ fn all_gives_a_kind_over_all_tenants_in_order_of_making() {
     assert_eq!(all.iter().map(|row| row.id).collect::<Vec<_>>(), made);
 }
 
-fn notification(user: Uuid, at: i64, text: &str) -> Notification {
-    Notification {
-        id: NotificationId::new(),
-        created_time: at,
-        recipient_id: UserId(user),
-        notification_type: "GENERAL".into(),
-        delivery_method: "WEB".into(),
-        subject: "Subject".into(),
-        text: text.into(),
-        additional_config: json!({"icon": {"enabled": true}}),
-        info: Json::Null,
-        status: NotificationStatus::Sent,
-    }
-}
-
 #[test]
-fn an_inbox_pages_counts_marks_and_deletes() {
+fn names_come_without_bodies_and_stay_within_their_tenant() {
     let store = store();
-    let (ann, bob) = (Uuid::from_u128(70), Uuid::from_u128(71));
-    let entities = &store.entities;
-    let sent: Vec<Notification> = (0..5)
-        .map(|n| notification(ann, n, &format!("Text {n}")))
-        .collect();
-    for notification in sent.iter().chain([&notification(bob, 9, "for bob")]) {
-        store.apply(Change::Notify {
-            tenant: ONE,
-            notification: notification.clone(),
-        });
-    }
-    let inbox = |tenant, unread_only, link: &PageLink| {
-        entities
-            .notifications(tenant, ann, unread_only, link)
+    let mut sensor = device("sensor");
+    sensor.subtype = Some("thermometer".into());
+    sensor.customer = Some(Uuid::from_u128(9));
+    store.put(sensor.clone()).unwrap();
+    store.put(row(OTHER, EntityType::Device, "sensor")).unwrap();
+    let found = |tenant, name: &str| {
+        store
+            .entities
+            .name_row(tenant, EntityType::Device, name)
             .unwrap()
     };
-    let two = PageLink::first(2);
-    let page = inbox(ONE, false, &two);
-    assert_eq!(page.data, [sent[4].clone(), sent[3].clone()]);
-    assert_eq!((page.total_elements, page.has_next), (5, true));
-    assert_eq!(inbox(OTHER, false, &two).total_elements, 0);
-    let search = PageLink {
-        text_search: Some("TEXT 1".into()),
-        ..two.clone()
-    };
-    assert_eq!(inbox(ONE, false, &search).data, [sent[1].clone()]);
-
-    // A summary that counts on replaces itself.
-    let summary = Notification {
-        text: "Text 4, twice".into(),
-        ..sent[4].clone()
-    };
-    let notify = |tenant| {
-        entities.apply(&[Change::Notify {
-            tenant,
-            notification: summary.clone(),
-        }])
-    };
-    notify(ONE).unwrap();
-    assert_eq!(inbox(ONE, false, &two).data[0].text, "Text 4, twice");
-    assert_eq!(inbox(ONE, false, &two).total_elements, 5);
-    assert!(matches!(notify(OTHER), Err(StoreError::NotFound { .. })));
-
-    assert_eq!(entities.mark_read(OTHER, ann, None).unwrap(), 0);
-    assert_eq!(entities.mark_read(ONE, bob, Some(sent[4].id.0)).unwrap(), 0);
-    assert_eq!(entities.mark_read(ONE, ann, Some(sent[4].id.0)).unwrap(), 1);
-    assert_eq!(entities.mark_read(ONE, ann, Some(sent[4].id.0)).unwrap(), 0);
-    assert_eq!(entities.unread_count(ONE, ann).unwrap(), 4);
-    assert_eq!(inbox(ONE, true, &two).data[0], sent[3]);
-    assert_eq!(
-        inbox(ONE, false, &two).data[0].status,
-        NotificationStatus::Read
-    );
-    assert_eq!(entities.mark_read(ONE, ann, None).unwrap(), 4);
-    assert_eq!(entities.unread_count(ONE, ann).unwrap(), 0);
-    assert_eq!(entities.unread_count(ONE, bob).unwrap(), 1);
-
-    let delete = |user, id: Option<Uuid>, before| {
-        entities
-            .delete_notifications(ONE, user, id, before)
-            .unwrap()
-    };
-    assert_eq!(delete(Some(bob), Some(sent[0].id.0), 0), 0);
-    assert_eq!(delete(Some(ann), Some(sent[0].id.0), 0), 1);
-    assert_eq!(delete(Some(ann), None, 3), 2);
-    assert_eq!(delete(None, None, 4), 1);
-    assert_eq!(inbox(ONE, false, &two).total_elements, 1);
+    let own = found(ONE, "sensor").unwrap();
+    assert_eq!((own.id, own.customer), (sensor.id, sensor.customer));
+    assert_eq!(own.subtype.as_deref(), Some("thermometer"));
+    assert_ne!(found(OTHER, "sensor").unwrap().id, sensor.id);
+    assert_eq!(found(ONE, "Sensor"), None);
+    let mut all = Vec::new();
+    store
+        .entities
+        .each_name(EntityType::Device, &mut |row| all.push(row.tenant))
+        .unwrap();
+    assert_eq!(all, [ONE, OTHER]);
 }
 
 #[test]
