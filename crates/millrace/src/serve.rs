@@ -23,12 +23,13 @@ use millrace_platform::{
     accounts::{Accounts, BootstrapOptions, SignInName},
     changes::Changes,
     path::PathOptions,
-    platform::{Platform, PlatformOptions, Stores},
+    platform::{Platform, PlatformOptions, Running, Stores},
     telemetry::TelemetryOptions,
 };
 use millrace_store::{
     Entities,
     journal::JournalOptions,
+    running::RunningMarks,
     secrets::SecretKey,
     sqlite::{EventOptions, SqliteEntities, SqliteEvents, SqliteJournal, SqliteValues},
 };
@@ -290,7 +291,8 @@ fn open(config: &Config, runtime: tokio::runtime::Handle) -> Result<Opened> {
         ..PlatformOptions::default()
     };
     let token_secret = stores.key.derive(b"token signed");
-    let platform = Platform::start(stores, options, runtime)?;
+    let (marks, left) = RunningMarks::open(dir)?;
+    let platform = Platform::start(stores, Running { marks, left }, options, runtime)?;
     Ok(Opened {
         platform,
         first_sign_in: first,

@@ -58,6 +58,6 @@ pub mod scope;
 pub mod telemetry;
 
 pub use error::{PlatformError, Result};
-pub use platform::{Platform, PlatformOptions, Stores};
+pub use platform::{Platform, PlatformOptions, Running, Stores};
 pub use records::Records;
 pub use scope::Scope;

@@ -8,7 +8,8 @@ use millrace_model::{
     id::{DeviceId, RuleChainId},
 };
 use millrace_store::{
-    Entities, Events, Journal, ValueTables, entities::EntityTable, secrets::SecretKey,
+    Entities, Events, Journal, ValueTables, entities::EntityTable, journal::Seq,
+    running::RunningMarks, secrets::SecretKey,
 };
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
@@ -42,6 +43,14 @@ pub struct Stores {
     pub events: Arc<dyn Events>,
     /// Seals secrets.
     pub key: Arc<SecretKey>,
+}
+
+/// What the last process left in its lanes, and the marks of this one.
+pub struct Running {
+    /// The marks.
+    pub marks: RunningMarks,
+    /// Messages that were in hand when the last process died.
+    pub left: Vec<Seq>,
 }
 
 /// Bounds and rhythm of everything.
@@ -101,7 +110,12 @@ impl Platform {
     ///
     /// # Errors
     /// When a store cannot be read, or the system gives no thread.
-    pub fn start(stores: Stores, options: PlatformOptions, runtime: Handle) -> Result<Arc<Self>> {
+    pub fn start(
+        stores: Stores,
+        running: Running,
+        options: PlatformOptions,
+        runtime: Handle,
+    ) -> Result<Arc<Self>> {
         crate::figures::describe();
         let changes = Changes::default();
         let records = Records::new(Arc::clone(&stores.entities), changes.clone());
@@ -126,6 +140,7 @@ impl Platform {
                 recorder: Arc::new(recorder.clone()),
                 notifications: Arc::new(notifications.clone()),
                 changes: changes.clone(),
+                running: running.marks,
                 runtime: runtime.clone(),
             },
             options.path,
@@ -140,7 +155,7 @@ impl Platform {
             .map_err(thread_error)?;
         supervisor.load()?;
         follow(&changes, &path, &chains, Arc::clone(&stores.entities));
-        path.start(recovered).map_err(thread_error)?;
+        path.start(recovered, &running.left)?;
 
         let activity: Arc<dyn ActivitySource> = Arc::new(StoredActivity(Arc::clone(&telemetry)));
         let groups = Groups::new(records.clone());

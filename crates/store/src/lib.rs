@@ -15,6 +15,7 @@ pub mod entities;
 pub mod events;
 pub mod fault_points;
 pub mod journal;
+pub mod running;
 pub mod secrets;
 pub mod sqlite;
 pub mod values;

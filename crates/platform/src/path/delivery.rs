@@ -107,6 +107,12 @@ impl Branch {
         Self(self.0.clone())
     }
 
+    /// Number of the message, when an earlier process accepted it.
+    pub(super) fn recovered(&self) -> Option<Seq> {
+        let accepted = &self.0.as_ref()?.accepted;
+        accepted.recovered.then_some(accepted.seq)
+    }
+
     /// Ends this branch. Returns the message when this was the last branch and none was dropped:
     /// it is done then.
     #[must_use]

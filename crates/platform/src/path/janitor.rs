@@ -42,10 +42,6 @@ impl Signal {
         self.stop.notify_all();
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
-        *self.stopped.lock()
-    }
-
     /// Waits one tick; true when it is time to end.
     fn tick(&self) -> bool {
         let mut stopped = self.stopped.lock();

@@ -38,15 +38,6 @@ impl Outstanding {
         }
     }
 
-    /// Whether a message is under way.
-    pub(super) fn contains(&self, seq: Seq) -> bool {
-        let numbers = self.0.lock();
-        let place = numbers.partition_point(|(other, _)| *other < seq);
-        numbers
-            .get(place)
-            .is_some_and(|(other, done)| *other == seq && !done)
-    }
-
     /// The oldest message that is not done.
     pub(super) fn oldest(&self) -> Option<Seq> {
         self.0.lock().front().map(|(seq, _)| *seq)

@@ -66,10 +66,14 @@ impl LaneContext {
     pub(super) fn run(&mut self, work: Work) {
         match work {
             Work::Convert(messages) => {
-                self.note_starts(&messages);
                 for accepted in &messages {
                     // A panic costs only its own message: its branch is dropped on the way out.
-                    if catch_unwind(AssertUnwindSafe(|| self.convert(accepted))).is_err() {
+                    if catch_unwind(AssertUnwindSafe(|| {
+                        let seq = accepted.recovered.then_some(accepted.seq);
+                        self.in_hand(seq, |lane| lane.convert(accepted));
+                    }))
+                    .is_err()
+                    {
                         tracing::error!(seq = accepted.seq, topic = %accepted.record.topic, "a defect ended a conversion; the message runs again");
                         self.engine = Engine::new(EngineOptions::default());
                     }
@@ -88,20 +92,14 @@ impl LaneContext {
         self.route_here();
     }
 
-    /// Messages of an earlier process count their starts on disk: one that takes the process
-    /// down with it is found out.
-    fn note_starts(&self, messages: &[Arc<Accepted>]) {
-        let outs: Vec<OutRecord> = messages
-            .iter()
-            .filter(|accepted| accepted.recovered)
-            .map(|accepted| OutRecord::Started(accepted.seq))
-            .collect();
-        if !outs.is_empty() {
-            self.path.journal().append(Append {
-                outs,
-                ..Append::default()
-            });
-        }
+    /// Runs `work` on a message of an earlier process with a mark that survives the process.
+    fn in_hand(&mut self, seq: Option<Seq>, work: impl FnOnce(&mut Self)) {
+        let Some(seq) = seq else {
+            return work(self);
+        };
+        self.path.note_in_hand(self.index, seq);
+        work(self);
+        self.path.note_in_hand(self.index, 0);
     }
 
     fn route_here(&mut self) {
@@ -120,7 +118,12 @@ impl LaneContext {
         while !self.here.is_empty() {
             for routed in std::mem::take(&mut self.here) {
                 let seq = routed.message.id;
-                if catch_unwind(AssertUnwindSafe(|| self.route(routed, &gate))).is_err() {
+                let recovered = routed.branch.recovered();
+                if catch_unwind(AssertUnwindSafe(|| {
+                    self.in_hand(recovered, |lane| lane.route(routed, &gate));
+                }))
+                .is_err()
+                {
                     tracing::error!(message = %seq, "a defect ended a run in a chain; the message runs again");
                     self.engine = Engine::new(EngineOptions::default());
                 }

@@ -13,6 +13,7 @@ use millrace_store::{
     Entities, Journal,
     entities::Change,
     journal::{Append, OutRecord, Seq},
+    running::RunningMarks,
 };
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -29,6 +30,7 @@ use super::{
     session::SessionMirror,
 };
 use crate::{
+    PlatformError, Result,
     changes::Changes,
     events::EventRecorder,
     notifications::{Actor, CreatedDevice, Notifications},
@@ -39,9 +41,6 @@ use crate::{
 
 /// Messages of an earlier process that are started together.
 const RECOVERED_PIECE: usize = 64;
-
-/// How often a suspect is looked after.
-const SUSPECT_POLL: Duration = Duration::from_millis(5);
 
 /// Bounds and rhythm of the path.
 #[derive(Debug, Clone)]
@@ -95,6 +94,8 @@ pub struct PathParts {
     pub notifications: Arc<Notifications>,
     /// "This entity was saved".
     pub changes: Changes,
+    /// What each lane has in hand.
+    pub running: RunningMarks,
     /// Where waiting nodes run.
     pub runtime: tokio::runtime::Handle,
 }
@@ -138,37 +139,59 @@ impl Path {
     /// Starts lanes, provisioning and janitor. Integrations and chains are in force by then, so
     /// that messages found in the journal meet what they need.
     ///
+    /// `in_hand` are the messages that lanes had in hand when the last process died.
+    ///
     /// # Errors
-    /// When the system gives no thread.
-    pub fn start(self: &Arc<Self>, recovered: Recovered) -> std::io::Result<()> {
-        let mut threads = self.lanes.run(self)?;
+    /// When the system gives no thread, or the journal cannot be written.
+    pub fn start(self: &Arc<Self>, recovered: Recovered, in_hand: &[Seq]) -> Result<()> {
+        let no_thread = |error: std::io::Error| {
+            PlatformError::Internal(format!("no thread can be started: {error}"))
+        };
+        let mut threads = self.lanes.run(self).map_err(no_thread)?;
         let worker = ProvisioningWorker::new(Arc::clone(self));
         threads.push(
             std::thread::Builder::new()
                 .name("provisioning".to_owned())
-                .spawn(move || worker.run())?,
+                .spawn(move || worker.run())
+                .map_err(no_thread)?,
         );
-        threads.push(janitor::run(Arc::clone(self))?);
+        threads.push(janitor::run(Arc::clone(self)).map_err(no_thread)?);
         self.threads.lock().extend(threads);
-        self.run_again(recovered)
+        self.run_again(recovered, in_hand)?;
+        Ok(())
     }
 
-    /// Puts messages of an earlier process back on their way, in small pieces: what ends with a
-    /// piece counts as done, so that the next kill blames few.
-    fn run_again(self: &Arc<Self>, recovered: Recovered) -> std::io::Result<()> {
-        let starts = |accepted: &Arc<Accepted>| accepted.starts.load(Ordering::Relaxed);
-        let count = recovered.undone.len();
-        let mut suspects = Vec::new();
+    /// Puts messages of an earlier process back on their way. Those that lanes had in hand when it
+    /// died are counted; a message that was there too often is set aside.
+    fn run_again(&self, recovered: Recovered, in_hand: &[Seq]) -> millrace_store::Result<()> {
         let mut batches: Vec<Vec<Arc<Accepted>>> = vec![Vec::new(); self.lanes.count()];
+        let (mut blamed, mut set_aside) = (Vec::new(), Vec::new());
+        let count = recovered.undone.len();
         for accepted in recovered.undone {
             self.budget.take(accepted.bytes());
             self.outstanding.add(accepted.seq, 1);
-            if starts(&accepted) >= self.options.max_starts {
-                suspects.push(accepted);
+            let mut starts = accepted.starts.load(Ordering::Relaxed);
+            if in_hand.contains(&accepted.seq) {
+                starts = accepted.starts.fetch_add(1, Ordering::Relaxed) + 1;
+                blamed.push(OutRecord::Started(accepted.seq));
+            }
+            if starts >= self.options.max_starts {
+                set_aside.push(accepted);
             } else if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic))
             {
                 batch.push(accepted);
             }
+        }
+        if !blamed.is_empty() {
+            self.parts.journal.append(Append {
+                outs: blamed,
+                ..Append::default()
+            });
+            // On disk before any of them runs again.
+            self.parts.journal.sync()?;
+        }
+        for accepted in &set_aside {
+            self.set_aside(accepted);
         }
         for (lane, batch) in batches.into_iter().enumerate() {
             for piece in batch.chunks(RECOVERED_PIECE) {
@@ -178,40 +201,7 @@ impl Path {
         if count > 0 {
             tracing::info!(messages = count, "messages of the last run go on");
         }
-        if !suspects.is_empty() {
-            let path = Arc::clone(self);
-            let thread = std::thread::Builder::new()
-                .name("suspects".to_owned())
-                .spawn(move || path.run_suspects(suspects))?;
-            self.threads.lock().push(thread);
-        }
         Ok(())
-    }
-
-    /// Messages that were in a lane at several deaths of the process run one at a time, each start
-    /// on disk before it: the innocent end, and the one that kills is set aside.
-    fn run_suspects(&self, suspects: Vec<Arc<Accepted>>) {
-        for accepted in suspects {
-            if accepted.starts.load(Ordering::Relaxed) >= 2 * self.options.max_starts {
-                self.set_aside(&accepted);
-                continue;
-            }
-            self.parts.journal.append(Append {
-                outs: vec![OutRecord::Started(accepted.seq)],
-                ..Append::default()
-            });
-            if self.parts.journal.sync().is_err() {
-                return;
-            }
-            let seq = accepted.seq;
-            let lane = self.lanes.of_topic(&accepted.record.topic);
-            // The start of a suspect is not forgiven by a clean run in this process.
-            accepted.starts.store(0, Ordering::Relaxed);
-            self.lanes.send(lane, Work::Convert(vec![accepted]));
-            while self.outstanding.contains(seq) && !self.janitor.is_stopped() {
-                std::thread::sleep(SUSPECT_POLL);
-            }
-        }
     }
 
     /// Messages of a link that are in the journal or on their way there.
@@ -268,6 +258,12 @@ impl Path {
     fn ended(&self, accepted: &Accepted) {
         self.outstanding.done(&[accepted.seq]);
         self.budget.release(accepted.bytes());
+    }
+
+    /// A lane takes a message of an earlier process in hand (0 = none): it may be the one that
+    /// ended that process.
+    pub(super) fn note_in_hand(&self, lane: usize, seq: Seq) {
+        self.parts.running.set(lane, seq);
     }
 
     /// The first branch of a run.

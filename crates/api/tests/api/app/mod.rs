@@ -21,13 +21,14 @@ use millrace_model::{
 };
 use millrace_platform::notifications::CreatedDevice;
 use millrace_platform::{
-    Platform, PlatformOptions, Scope, Stores,
+    Platform, PlatformOptions, Running, Scope, Stores,
     accounts::{BootstrapOptions, SignInName},
     clock::now_ms,
 };
 use millrace_store::{
     entities::put,
     journal::JournalOptions,
+    running::RunningMarks,
     secrets::SecretKey,
     sqlite::{EventOptions, SqliteEntities, SqliteEvents, SqliteJournal, SqliteValues},
 };
@@ -70,7 +71,10 @@ impl App {
             key: Arc::new(SecretKey::load(dir.path(), None).unwrap()),
         };
         let runtime = tokio::runtime::Handle::current();
-        let platform = Platform::start(stores, PlatformOptions::default(), runtime).unwrap();
+        let (marks, left) = RunningMarks::open(dir.path()).unwrap();
+        let running = Running { marks, left };
+        let platform =
+            Platform::start(stores, running, PlatformOptions::default(), runtime).unwrap();
         let tenant = bootstrap(&platform, "Mill", ADMIN);
         let customer = customer_with_user(&platform, tenant);
         second_tenant(&platform);
