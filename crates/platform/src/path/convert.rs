@@ -113,7 +113,7 @@ impl LaneContext {
             }
         };
         // The text of a result is made only for somebody who reads it.
-        let shown = seen.wants_conversion(converter).then(|| value.to_string());
+        let shown = seen.allows_conversion(converter).then(|| value.to_string());
         let read = read_result(value, record.arrival_ms).map_err(|error| error.to_string());
         let error = read.as_ref().err().map(String::as_str);
         seen.conversion(

@@ -70,12 +70,17 @@ impl Seen {
         self.uplink(integration, accepted, Some(error));
     }
 
-    /// Whether the run of a converter without a failure would be recorded now.
-    pub(super) fn wants_conversion(&self, converter: &ConverterRuntime) -> bool {
-        is_on(&converter.debug) && converter.debug.records_all(now_ms())
+    /// Whether a run of a converter is to be recorded although it did not fail. Takes from the
+    /// station's allowance, so that the text of a result is made only when it is kept.
+    pub(super) fn allows_conversion(&self, converter: &ConverterRuntime) -> bool {
+        is_on(&converter.debug)
+            && self
+                .0
+                .wants(converter.station(), &converter.debug, None, now_ms())
     }
 
-    /// A converter ran.
+    /// A converter ran: recorded when it failed and failures are wanted, or when it was
+    /// [allowed](Self::allows_conversion).
     pub(super) fn conversion(
         &self,
         converter: &ConverterRuntime,
@@ -85,14 +90,15 @@ impl Seen {
         output: Option<&str>,
         error: Option<&str>,
     ) {
-        if !is_on(&converter.debug) {
-            return;
-        }
         let now = now_ms();
-        if !self
-            .0
-            .wants(converter.station(), &converter.debug, error, now)
-        {
+        let station = converter.station();
+        let wanted = match error {
+            Some(_) => {
+                is_on(&converter.debug) && self.0.wants(station, &converter.debug, error, now)
+            }
+            None => output.is_some(),
+        };
+        if !wanted {
             return;
         }
         let metadata: serde_json::Map<String, Json> = metadata

@@ -145,7 +145,11 @@ pub(crate) async fn run(case: &Case) {
     );
     check_values(&server.admin().await, case).await;
     server.sigterm().await;
-    let bytes = std::fs::metadata(server.data_dir().join("values.db")).map_or(0, |file| file.len());
+    let bytes: u64 = ["values.db", "values.db-wal"]
+        .iter()
+        .filter_map(|file| std::fs::metadata(server.data_dir().join(file)).ok())
+        .map(|file| file.len())
+        .sum();
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     let per_point = bytes as f64 / (case.messages + case.devices) as f64;
     row(
