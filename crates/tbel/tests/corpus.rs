@@ -167,6 +167,14 @@ fn case(line: &str) -> Option<Case> {
     })
 }
 
+/// `TBEL_REPEAT=200` in a release build tells how fast the converters are when warm.
+fn repeats() -> usize {
+    std::env::var("TBEL_REPEAT")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1)
+}
+
 fn run(case: &Case, vm: &mut Vm, spent: &mut Duration) -> Result<Output, String> {
     let parameters: &[&str] = if case.uplink {
         &["payload", "metadata"]
@@ -191,9 +199,14 @@ fn run(case: &Case, vm: &mut Vm, spent: &mut Duration) -> Result<Output, String>
         now_ms: 1_750_000_000_000,
         ..Host::default()
     };
-    let start = Instant::now();
-    let result = vm.run(&program, &args, &host).map_err(|e| e.to_string());
-    *spent += start.elapsed();
+    let mut result = Err("not run".to_owned());
+    let mut best = Duration::MAX;
+    for _ in 0..repeats() {
+        let start = Instant::now();
+        result = vm.run(&program, &args, &host).map_err(|e| e.to_string());
+        best = best.min(start.elapsed());
+    }
+    *spent += best;
     result
 }
 

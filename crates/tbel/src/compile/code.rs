@@ -53,7 +53,7 @@ pub(crate) enum Op {
     /// `.?`: keeps null and leaves the chain.
     JumpIfNull(u32),
     MakeList(u32),
-    /// Keys come from a shape, values from the stack.
+    /// Keys, all different, come from a shape, values from the stack.
     MakeMap(u32),
     /// Keys and values come from the stack in turn.
     MakeEntries(u32),

@@ -7,7 +7,7 @@ use super::types::Type;
 use super::{Compiler, index};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Key, Number};
-use crate::value::{Big, Value};
+use crate::value::{Big, OrderedMap, Value};
 
 impl Compiler<'_> {
     pub(super) fn number(&mut self, number: &Number, span: Span) -> Type {
@@ -27,23 +27,22 @@ impl Compiler<'_> {
     }
 
     pub(super) fn map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
-        if entries
+        let keys: Vec<Value> = entries
             .iter()
-            .any(|(key, _)| matches!(key, Key::Computed(_)))
-        {
+            .filter_map(|(key, _)| fixed_key(key))
+            .collect();
+        if keys.len() < entries.len() || repeats(&keys) {
             return self.computed_map(entries, span);
         }
-        let mut shape = Vec::with_capacity(entries.len());
-        for (key, value) in entries {
-            shape.extend(fixed_key(key));
+        for (_, value) in entries {
             self.expression(value);
         }
-        self.shapes.push(shape);
+        self.shapes.push(keys);
         self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
         Type::Any
     }
 
-    /// With keys that are only known at run time.
+    /// With keys that repeat or are only known at run time.
     fn computed_map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
         for (key, value) in entries {
             match key {
@@ -60,6 +59,13 @@ impl Compiler<'_> {
         self.emit(Op::MakeEntries(index(entries.len())), span);
         Type::Any
     }
+}
+
+/// Whether a key occurs twice.
+fn repeats(keys: &[Value]) -> bool {
+    let mut seen = OrderedMap::with_capacity(keys.len());
+    keys.iter()
+        .any(|key| seen.insert(key.clone(), Value::Null).is_some())
 }
 
 fn fixed_key(key: &Key) -> Option<Value> {

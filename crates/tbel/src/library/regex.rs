@@ -12,8 +12,8 @@ use crate::error::Fault;
 use crate::value::Heap;
 
 /// Compiled patterns kept between runs.
-const CACHED: usize = 256;
-const COMPILED_BYTES: usize = 1 << 20;
+const CACHED: usize = 64;
+const COMPILED_BYTES: usize = 1 << 19;
 const BACKTRACKS: usize = 200_000;
 
 #[derive(Debug)]

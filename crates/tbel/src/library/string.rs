@@ -444,7 +444,9 @@ fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
     let limit = if call.count() > 2 { call.int(2)? } else { 0 };
     let parts = if limit == 0 && is_plain(&pattern) {
         call.heap.spend(s.len() / 8);
-        s.split(pattern.as_str()).map(Value::str).collect()
+        s.split(pattern.chars().next().unwrap_or(','))
+            .map(Value::str)
+            .collect()
     } else {
         split_regex(call, s, &pattern, limit)?
     };

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::Finding;
-use super::ast::{Expr, ExprKind, Key, Number};
+use super::ast::{Expr, ExprKind, Key, LinkKind, Number};
 use super::parser::{Parse, Parser};
 use super::token::Tok;
 use crate::span::Span;
@@ -127,6 +127,24 @@ impl Parser<'_> {
         map
     }
 
+    /// The reference takes the brackets behind a call in a literal for a list of their own.
+    fn warn_indexed_call(&mut self, value: &Expr) {
+        let ExprKind::Chain { base, links } = &value.kind else {
+            return;
+        };
+        let mut after_call = matches!(base.kind, ExprKind::Call { .. });
+        for link in links {
+            if after_call && matches!(link.kind, LinkKind::Index(_)) {
+                let message =
+                    "other engines of this language misread an index behind a call in a literal";
+                let hint = "assign the result of the call to a variable first";
+                self.report(Finding::warning("index-behind-call", link.span, message).hint(hint));
+                return;
+            }
+            after_call = matches!(link.kind, LinkKind::Method(..));
+        }
+    }
+
     fn warn_choice(&mut self, span: Span) {
         let message =
             "a choice in a literal is split at its colon: the entry becomes 'value : other value'";
@@ -149,6 +167,7 @@ impl Parser<'_> {
     fn item(&mut self, first_nested: &mut Option<Kind>) -> Parse<Expr> {
         let nested = matches!(self.tok(), Tok::Sign("[" | "{"));
         let mut value = self.expression()?;
+        self.warn_indexed_call(&value);
         if nested {
             match (&mut value.kind, *first_nested) {
                 (ExprKind::List(items), Some(Kind::Map)) if items.is_empty() => {

@@ -86,6 +86,9 @@ impl Default for Entry {
     }
 }
 
+/// Slots that a pool keeps between runs.
+const WARM: usize = 1_024;
+
 /// Slots of one type, reused after collection.
 #[derive(Debug)]
 struct Pool<T> {
@@ -139,7 +142,11 @@ impl<T: Default> Pool<T> {
         }
     }
 
+    /// Keeps small buffers warm and gives large ones back.
     fn clear(&mut self) {
+        if self.items.capacity() > WARM {
+            *self = Self::default();
+        }
         self.items.clear();
         self.free.clear();
     }
@@ -204,9 +211,8 @@ impl Heap {
         }
     }
 
-    /// Forgets everything of the last run, keeping the buffers.
-    pub(crate) fn reset(&mut self, zone: &jiff::tz::TimeZone) {
-        self.zone = zone.clone();
+    /// Forgets everything of a run.
+    pub(crate) fn clear(&mut self) {
         self.lists.clear();
         self.maps.clear();
         self.sets.clear();

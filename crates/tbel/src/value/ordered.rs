@@ -84,6 +84,16 @@ impl OrderedMap {
         }
     }
 
+    /// Of entries whose keys are known to be different.
+    pub(crate) fn of_unique(entries: Vec<(Value, Value)>) -> Self {
+        let mut map = Self {
+            entries,
+            ..Self::default()
+        };
+        map.reindex();
+        map
+    }
+
     /// A copy that cannot be modified.
     pub(crate) fn frozen_copy(&self) -> Self {
         Self {

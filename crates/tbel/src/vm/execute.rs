@@ -337,14 +337,13 @@ impl Vm {
                     return Ok(None);
                 };
                 let start = self.stack.len().saturating_sub(keys.len());
-                let mut map = OrderedMap::with_capacity(keys.len());
+                let mut entries = Vec::with_capacity(keys.len());
                 for (key, value) in keys.iter().zip(self.stack.drain(start..)) {
-                    if value.is_null() {
-                        map.remove(key);
-                    } else {
-                        map.insert(key.clone(), value);
+                    if !value.is_null() {
+                        entries.push((key.clone(), value));
                     }
                 }
+                let map = OrderedMap::of_unique(entries);
                 let map = self.heap.new_map(map);
                 self.stack.push(map);
             }

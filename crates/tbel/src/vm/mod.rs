@@ -38,6 +38,9 @@ pub struct Vm {
     random: Random,
 }
 
+/// Places on the stack that are kept between runs.
+const WARM: usize = 1_024;
+
 /// Where a caller goes on.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
@@ -77,10 +80,8 @@ impl Vm {
         args: &[Input<'_>],
         host: &Host,
     ) -> Result<Output, RunError> {
-        self.heap.reset(&host.time_zone.0);
+        self.heap.zone = host.time_zone.0.clone();
         self.random = Random::new(host.seed);
-        self.stack.clear();
-        self.frames.clear();
         let outcome = self
             .bind(program, args)
             .map_err(|fault| (fault, Span::default()))
@@ -89,8 +90,17 @@ impl Vm {
                 result::output(&self.heap, &value, &self.limits)
                     .map_err(|fault| (fault, Span::default()))
             });
-        self.stack.clear();
+        self.clear();
         outcome.map_err(|(fault, span)| fault.at(&program.0.source, span))
+    }
+
+    /// Nothing of a run is left for the next one, nor more memory than a usual run needs.
+    fn clear(&mut self) {
+        self.heap.clear();
+        self.stack.clear();
+        self.frames.clear();
+        self.stack.shrink_to(WARM);
+        self.frames.shrink_to(WARM);
     }
 
     fn bind(&mut self, program: &Program, args: &[Input<'_>]) -> Result<(), Fault> {
