@@ -95,6 +95,10 @@ pub(super) fn integration(
     end(body, error)
 }
 
+/// Why nothing came of a run that did not fail.
+const NULL_RESULT: &str = "the script returned null or nothing: the message is skipped; \
+                           return an object with deviceName to store something";
+
 pub(super) fn converter(server: &str, run: &ConverterDebug<'_>) -> Json {
     let mut body = start(server);
     body.insert("type".to_owned(), run.direction.as_str().into());
@@ -109,6 +113,9 @@ pub(super) fn converter(server: &str, run: &ConverterDebug<'_>) -> Json {
             ContentType::Json.as_str().into(),
         );
         body.insert("out".to_owned(), bounded(output).into());
+        if output == "null" {
+            body.insert("note".to_owned(), NULL_RESULT.into());
+        }
     }
     body.insert("metadata".to_owned(), bounded(run.metadata).into());
     if let Some(message_type) = run.message_type {
