@@ -9,11 +9,11 @@ WEB := $(wildcard web/package.json)
 help: ## this text
 	@echo 'Millrace carries messages between MQTT brokers and people.'
 	@echo
-	@echo 'First time here?  make run   then open the page it names and turn the knob.'
+	@echo 'First time here?  make run   then open the page it names.'
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo 'One scenario:     cargo nextest run -p millrace-scenarios a_one_way_command'
+	@echo 'One scenario:     cargo nextest run -p millrace-scenarios kills_at_random'
 	@echo 'Kill test, long:  MILLRACE_TEST_KILL_MESSAGES=1000000 MILLRACE_TEST_KILLS=50 cargo nextest run -p millrace-scenarios kills_at_random'
 
 run: build ## build the server and start the demonstration: built-in broker, two devices, both tutorials
