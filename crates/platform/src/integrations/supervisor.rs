@@ -192,10 +192,11 @@ impl Supervisor {
         self.put_runtime(&integration, tenant)?;
         if !integration.enabled.unwrap_or(true) {
             if self.stop(id, StopMode::Keep).await {
+                let kept = "disabled: the broker keeps the session and what arrives meanwhile, unless cleanSession is on";
                 self.path
                     .recorder()
-                    .lifecycle(tenant, id.into(), "STOPPED", true, None);
-                tracing::info!(integration = %integration.name, "disabled; the broker keeps its session and what arrives meanwhile");
+                    .lifecycle(tenant, id.into(), "SUSPENDED", true, Some(kept));
+                tracing::info!(integration = %integration.name, "{kept}");
             }
             return Ok(());
         }
