@@ -17,7 +17,7 @@ async fn taken(server: &Server) -> f64 {
     server.metrics().await.get(UPLINKS)
 }
 
-/// Each sync takes 40 ms longer and each message weighs 8 KB, so that what may be unfinished is soon
+/// Each sync takes 20 ms longer and each message weighs 8 KB, so that what may be unfinished is soon
 /// full; the publisher sends as fast as the broker takes it. The broker holds the rest: the server's
 /// memory stays where it was after the warm-up, the connection lives (with a keep-alive of 2 s), and
 /// in the end nothing is missing.
@@ -27,7 +27,10 @@ async fn overload_is_left_to_the_broker() {
         max_inflight: Some(1000),
         ..MosquittoOptions::default()
     };
-    let options = ServerOptions::default().env("MILLRACE_PATH_UNFINISHED", "4MiB");
+    // A short journal, so that the warm-up sees it trimmed and all caches filled.
+    let options = ServerOptions::default()
+        .env("MILLRACE_PATH_UNFINISHED", "4MiB")
+        .env("MILLRACE_PATH_KEEP_JOURNAL", "8MiB");
     let scene = Scene::with(broker, options).await;
     let mut integration = scene.plain_integration("site/#").await;
     integration["configuration"]["clientConfiguration"]["keepAliveSec"] = json!(2);
@@ -36,17 +39,17 @@ async fn overload_is_left_to_the_broker() {
     let before = losses(&scene, &integration).await;
     let fleet = Fleet {
         devices: 100,
-        messages: 20_000,
+        messages: 26_000,
         ballast: 8000,
     };
     let client = MqttClient::connect(scene.broker.port()).await;
-    let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(40)).await;
+    let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
     let sending = fleet.publish(&client, 0..fleet.messages);
     let watching = async {
-        until_taken(&scene.server, 4_000.0).await;
+        until_taken(&scene.server, 14_000.0).await;
         let warm = scene.server.resident();
         let mut peak = warm;
-        for step in 5..19 {
+        for step in 15..25 {
             until_taken(&scene.server, 1_000.0 * f64::from(step)).await;
             peak = peak.max(scene.server.resident());
         }
