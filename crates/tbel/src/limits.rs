@@ -24,8 +24,6 @@ pub struct Limits {
     pub arguments_chars: usize,
     /// Characters of the result as JSON.
     pub result_chars: usize,
-    /// Arguments of one call of a library method.
-    pub method_arguments: usize,
 }
 
 impl Default for Limits {
@@ -38,7 +36,6 @@ impl Default for Limits {
             value_depth: 128,
             arguments_chars: 100_000,
             result_chars: 300_000,
-            method_arguments: 10,
         }
     }
 }
