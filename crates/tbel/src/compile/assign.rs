@@ -6,6 +6,7 @@ use super::code::{Op, Shared};
 use super::types::Type;
 use super::{Compiler, index};
 use crate::error::Fault;
+use crate::library::string::SPLIT_TO_LIST;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Link, LinkKind, Name, Target};
 
@@ -165,6 +166,22 @@ impl Compiler<'_> {
             )
             .hint("use the literals [] and {}");
             self.raise(fault, value.span);
+            return Type::Any;
+        }
+        if let ExprKind::Chain { base, links } = &value.kind
+            && let Some((
+                Link {
+                    kind: LinkKind::Method(name, args),
+                    null_safe: false,
+                    span,
+                },
+                before,
+            )) = links.split_last()
+            && name == "split"
+            && before.iter().all(|link| !link.null_safe)
+        {
+            self.chain(base, before, value.span);
+            self.method(&SmolStr::new_static(SPLIT_TO_LIST), args, *span);
             return Type::Any;
         }
         self.expression(value)

@@ -28,7 +28,7 @@ mod round;
 mod scalar;
 mod set;
 mod sort;
-mod string;
+pub(crate) mod string;
 mod text;
 mod uri;
 mod uuid;

@@ -45,6 +45,7 @@ pub(super) const METHODS: Table = &[
     ("replaceAll", replace_all),
     ("replaceFirst", replace_first),
     ("split", split),
+    (SPLIT_TO_LIST, split_to_list),
     ("matches", full_matches),
     ("getBytes", get_bytes),
     ("toCharArray", to_char_array),
@@ -438,7 +439,7 @@ fn expand(
 }
 
 /// Around the matches of a pattern; trailing empty parts are dropped unless the limit is negative.
-fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
+fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
     call.expect_method(1, 2)?;
     let (s, pattern) = (me(call)?, call.str(1)?);
     let limit = if call.count() > 2 { call.int(2)? } else { 0 };
@@ -451,15 +452,27 @@ fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
         split_regex(call, s, &pattern, limit)?
     };
     let parts = drop_trailing(parts, limit);
-    let parts = if parts.is_empty() && s.is_empty() {
+    Ok(if parts.is_empty() && s.is_empty() {
         vec![Value::str("")]
     } else {
         parts
-    };
+    })
+}
+
+fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let items = List::of(split_parts(call)?);
     Ok(call.heap.new_array(Array {
         kind: ElementKind::Object,
-        items: List::of(parts),
+        items,
     }))
+}
+
+/// `split` where its result is assigned, which makes it a list: no script can write this name.
+pub(crate) const SPLIT_TO_LIST: &str = "split to list";
+
+fn split_to_list(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let parts = split_parts(call)?;
+    Ok(call.heap.new_list(parts))
 }
 
 /// One character without a meaning in patterns.
