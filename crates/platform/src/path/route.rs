@@ -78,6 +78,11 @@ impl LaneContext {
                         self.engine = Engine::new(EngineOptions::default());
                     }
                 }
+                // What waits in the queue came before what was converted just now, of the same
+                // originators perhaps: it goes first.
+                let converted = std::mem::take(&mut self.here);
+                self.here = self.path.lanes().take_routed(self.index);
+                self.here.extend(converted);
                 self.send_elsewhere();
             }
             Work::Route(messages) => self.here.extend(messages),
@@ -103,11 +108,6 @@ impl LaneContext {
     }
 
     fn route_here(&mut self) {
-        let mut earlier = self.path.lanes().take_routed(self.index);
-        if !earlier.is_empty() {
-            earlier.append(&mut self.here);
-            self.here = earlier;
-        }
         if self.here.is_empty() && self.outs.is_empty() && self.finished.is_empty() {
             return;
         }

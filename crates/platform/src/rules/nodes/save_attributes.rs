@@ -138,13 +138,18 @@ impl Node for SaveAttributes {
             Ok(values) => values,
             Err(error) => return Outcome::Failed(error, message),
         };
-        if self.settings.update_attributes_only_on_value_change {
-            values.retain(|(key, value)| {
-                services
-                    .attribute(message.originator, scope, key)
-                    .is_none_or(|stored| stored.value != *value)
-            });
-        }
+        // A message that runs again after a kill must not take back what later ones wrote.
+        let (arrival, only_changes) = (
+            services.arrival_ms(),
+            self.settings.update_attributes_only_on_value_change,
+        );
+        values.retain(|(key, value)| {
+            services
+                .attribute(message.originator, scope, key)
+                .is_none_or(|stored| {
+                    stored.ts <= arrival && !(only_changes && stored.value == *value)
+                })
+        });
         if values.is_empty() {
             return Outcome::success(message);
         }
