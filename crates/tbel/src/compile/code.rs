@@ -32,6 +32,11 @@ pub(crate) enum Op {
     IsDefined(u16),
     Pop,
     Binary(BinaryOp),
+    /// With an int literal as the right operand.
+    BinaryInt {
+        op: BinaryOp,
+        n: i32,
+    },
     /// `*` or `/` of two statically known ints.
     StaticInt(BinaryOp),
     /// An operator whose left operand is a constant of a class: it meets the right one as a double.

@@ -197,7 +197,7 @@ impl Compiler<'_> {
             } else if both_int && divides && !both_constant {
                 self.emit(Op::StaticInt(*op), span);
             } else {
-                self.emit(Op::Binary(*op), span);
+                self.emit_binary(*op, span);
             }
             left = result_type(*op, left, right, both_constant);
             constant = both_constant;
@@ -263,7 +263,7 @@ impl Compiler<'_> {
             let next = self.condition(condition, false);
             kinds.push(self.expression(value));
             ends.push(self.jump(Op::Jump(0), span));
-            self.land(next);
+            self.land_all(next);
         }
         match otherwise {
             Some(value) => kinds.push(self.expression(value)),
@@ -382,7 +382,7 @@ impl Compiler<'_> {
         self.expression(body);
         self.emit(Op::Append(result), span);
         if let Some(skip) = skip {
-            self.land(skip);
+            self.land_all(skip);
         }
         self.emit(Op::Loop(start), span);
         self.land(next);

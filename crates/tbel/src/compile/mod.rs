@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 use crate::error::{CompileError, Diagnostic, Fault, Severity};
 use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
 use crate::span::{Span, line_column};
-use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
+use crate::syntax::ast::{BinaryOp, Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
 use crate::value::Value;
 
@@ -274,8 +274,28 @@ impl<'o> Compiler<'o> {
         self.frame.spans.push(span);
     }
 
-    fn here(&self) -> u32 {
+    /// A place that something may jump to.
+    fn here(&mut self) -> u32 {
+        self.frame.label = self.frame.code.len();
         index(self.frame.code.len())
+    }
+
+    /// An operator on the two topmost values; with an int literal on the right it is one instruction.
+    fn emit_binary(&mut self, op: BinaryOp, span: Span) {
+        let is_target = self.frame.label == self.frame.code.len();
+        match self.frame.code.last_mut() {
+            Some(last) if !is_target => {
+                if let Op::Int(n) = *last {
+                    *last = Op::BinaryInt { op, n };
+                    if let Some(place) = self.frame.spans.last_mut() {
+                        *place = span;
+                    }
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.emit(Op::Binary(op), span);
     }
 
     /// Emits a jump whose target is set later.

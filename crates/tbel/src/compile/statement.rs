@@ -4,7 +4,7 @@ use super::Compiler;
 use super::code::Op;
 use super::types::Type;
 use crate::span::Span;
-use crate::syntax::ast::{Block, Case, Expr, ExprKind, Name, Stmt, StmtKind};
+use crate::syntax::ast::{BinaryOp, Block, Case, Expr, ExprKind, Name, Stmt, StmtKind};
 
 impl Compiler<'_> {
     /// Compiles statements and leaves the value of the last one that is executed.
@@ -100,7 +100,7 @@ impl Compiler<'_> {
                 self.block(body, false, span);
                 let exit = self.condition(condition, *negated);
                 self.emit(Op::Loop(start), span);
-                self.land(exit);
+                self.land_all(exit);
                 self.end_breakable();
             }
             StmtKind::Switch { subject, cases } => self.switch_statement(subject, cases, span),
@@ -163,7 +163,7 @@ impl Compiler<'_> {
             if !is_last {
                 ends.push(self.jump(Op::Jump(0), span));
             }
-            self.land(next);
+            self.land_all(next);
         }
         match otherwise {
             Some(body) => self.block(body, value, span),
@@ -195,7 +195,7 @@ impl Compiler<'_> {
                 self.effect(step);
             }
             self.emit(Op::Loop(start), span);
-            self.land(exit);
+            self.land_all(exit);
             self.end_breakable();
         }
         self.leave(span);
@@ -232,7 +232,7 @@ impl Compiler<'_> {
         let exit = self.condition(condition, negated);
         self.block(body, false, span);
         self.emit(Op::Loop(start), span);
-        self.land(exit);
+        self.land_all(exit);
         self.end_breakable();
     }
 
@@ -247,7 +247,7 @@ impl Compiler<'_> {
             for label in &case.labels {
                 self.emit(Op::Load(slot), label.span);
                 self.expression(label);
-                self.emit(Op::Binary(crate::syntax::ast::BinaryOp::Eq), label.span);
+                self.emit_binary(BinaryOp::Eq, label.span);
                 jumps.push(self.jump(Op::JumpIfTrue(0), label.span));
             }
             entries.push(jumps);
@@ -268,8 +268,19 @@ impl Compiler<'_> {
         self.end_breakable();
     }
 
-    /// Compiles a condition; the jump is taken when it does not hold.
-    pub(super) fn condition(&mut self, condition: &Expr, negated: bool) -> usize {
+    /// Compiles a condition; the jumps are taken when it does not hold.
+    pub(super) fn condition(&mut self, condition: &Expr, negated: bool) -> Vec<usize> {
+        match &condition.kind {
+            ExprKind::Paren(inner) => return self.condition(inner, negated),
+            // Each operand leaves by itself, without a value of the whole.
+            ExprKind::And(all) if !negated => {
+                return all
+                    .iter()
+                    .flat_map(|operand| self.condition(operand, false))
+                    .collect();
+            }
+            _ => {}
+        }
         let kind = self.expression(condition);
         if kind.is_no_bool() {
             let hint = "compare it, e.g. x != null or x > 0";
@@ -285,7 +296,7 @@ impl Compiler<'_> {
         } else {
             Op::JumpIfFalse(0)
         };
-        self.jump(op, condition.span)
+        vec![self.jump(op, condition.span)]
     }
 
     /// An expression whose value nobody wants.

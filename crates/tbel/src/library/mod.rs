@@ -163,8 +163,13 @@ pub(crate) struct MethodSet {
 
 impl MethodSet {
     pub(crate) fn find(name: &SmolStr) -> Self {
+        let shown = if name == string::SPLIT_TO_LIST {
+            SmolStr::new_static("split")
+        } else {
+            name.clone()
+        };
         Self {
-            name: name.clone(),
+            name: shown,
             list: find(list::METHODS, name),
             map: find(map::METHODS, name),
             set: find(set::METHODS, name),

@@ -81,6 +81,17 @@ impl Vm {
                         Err(fault) => Err(fault),
                     }
                 }
+                Op::BinaryInt { op, n } => {
+                    if fast::binary_int(op, n, &mut self.stack) {
+                        continue;
+                    }
+                    self.stack.push(Value::Int(n));
+                    match self.binary(op) {
+                        Ok(false) => continue,
+                        Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
+                        Err(fault) => Err(fault),
+                    }
+                }
                 Op::JumpIfFalse(target) => match self.stack.pop() {
                     Some(Value::Bool(true)) => continue,
                     Some(Value::Bool(false)) => {
@@ -510,6 +521,7 @@ impl Vm {
             | Op::Load(_)
             | Op::Int(_)
             | Op::Binary(_)
+            | Op::BinaryInt { .. }
             | Op::JumpIfFalse(_) => {}
         }
         Ok(None)

@@ -67,6 +67,22 @@ pub(super) fn binary(op: BinaryOp, stack: &mut Vec<Value>) -> bool {
     true
 }
 
+/// The same with an int literal on the right.
+#[inline]
+pub(super) fn binary_int(op: BinaryOp, b: i32, stack: &mut [Value]) -> bool {
+    let Some(a) = stack.last_mut() else {
+        return false;
+    };
+    let result = match *a {
+        Value::Int(x) => ints(op, x, b),
+        Value::Byte(x) if op == BinaryOp::BitAnd => Some(Value::Int(i32::from(x) & b)),
+        _ => None,
+    };
+    let Some(result) = result else { return false };
+    *a = result;
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

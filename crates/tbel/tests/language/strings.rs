@@ -19,6 +19,16 @@ fn positions_count_utf16_units() {
             "outside of the text",
         ),
         ("return 'abc'.slice(1);", "runtime", "use substring"),
+        (
+            "var x = msg.list.split(',');",
+            "runtime",
+            "a list has no method 'split'",
+        ),
+        (
+            "var x = msg.no.split(',');",
+            "runtime",
+            "cannot call 'split' of null",
+        ),
     ]);
 }
 
