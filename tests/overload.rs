@@ -39,17 +39,17 @@ async fn overload_is_left_to_the_broker() {
     let before = losses(&scene, &integration).await;
     let fleet = Fleet {
         devices: 100,
-        messages: 26_000,
+        messages: 20_000,
         ballast: 8000,
     };
     let client = MqttClient::connect(scene.broker.port()).await;
     let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
     let sending = fleet.publish(&client, 0..fleet.messages);
     let watching = async {
-        until_taken(&scene.server, 14_000.0).await;
+        until_taken(&scene.server, 12_000.0).await;
         let warm = scene.server.resident();
         let mut peak = warm;
-        for step in 15..25 {
+        for step in 13..20 {
             until_taken(&scene.server, 1_000.0 * f64::from(step)).await;
             peak = peak.max(scene.server.resident());
         }
