@@ -17,7 +17,7 @@ const SET_ASIDE: &str = "millrace_uplink_set_aside_total";
 const UPLINKS: &str = "millrace_uplink_messages_total";
 
 /// A number from the environment, for longer runs than the everyday one.
-fn setting(name: &str, default: u64) -> u64 {
+pub(crate) fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)
         .ok()
         .and_then(|text| text.parse().ok())

@@ -7,6 +7,7 @@ use millrace_testbed::{
 };
 use serde_json::{Value, json};
 
+use crate::crashes::setting;
 use crate::fleet::Fleet;
 use crate::scene::Scene;
 
@@ -21,6 +22,8 @@ async fn taken(server: &Server) -> f64 {
 /// full; the publisher sends as fast as the broker takes it. The broker holds the rest: the server's
 /// memory stays where it was after the warm-up, the connection lives (with a keep-alive of 2 s), and
 /// in the end nothing is missing.
+/// `MILLRACE_TEST_OVERLOAD_MESSAGES` makes it longer: about 2 000 are taken in a second, and the broker
+/// keeps the rest in its memory.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn overload_is_left_to_the_broker() {
     let broker = MosquittoOptions {
@@ -39,18 +42,19 @@ async fn overload_is_left_to_the_broker() {
     let before = losses(&scene, &integration).await;
     let fleet = Fleet {
         devices: 100,
-        messages: 20_000,
+        messages: setting("MILLRACE_TEST_OVERLOAD_MESSAGES", 20_000),
         ballast: 8000,
     };
+    let warm_up = (fleet.messages / 10).max(12_000);
     let client = MqttClient::connect(scene.broker.port()).await;
     let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
     let sending = fleet.publish(&client, 0..fleet.messages);
     let watching = async {
-        until_taken(&scene.server, 12_000.0).await;
+        until_taken(&scene.server, warm_up).await;
         let warm = scene.server.resident();
         let mut peak = warm;
-        for step in 13..20 {
-            until_taken(&scene.server, 1_000.0 * f64::from(step)).await;
+        for taken in (warm_up + 1_000..fleet.messages).step_by(1_000) {
+            until_taken(&scene.server, taken).await;
             peak = peak.max(scene.server.resident());
         }
         (warm, peak)
@@ -88,10 +92,15 @@ async fn losses(scene: &Scene, integration: &Value) -> usize {
         .count()
 }
 
-async fn until_taken(server: &Server, messages: f64) {
+async fn until_taken(server: &Server, messages: u64) {
     eventually_within(Duration::from_secs(120), "messages are taken", || async {
         let now = taken(server).await;
-        if now >= messages { Ok(()) } else { Err(now) }
+        #[expect(clippy::cast_precision_loss, reason = "counts of a test are small")]
+        if now >= messages as f64 {
+            Ok(())
+        } else {
+            Err(now)
+        }
     })
     .await;
 }
