@@ -272,6 +272,12 @@ impl Server {
             .map(PathBuf::from)
             .chain([binary]);
         let mut command = Command::new(words.next().expect("the program itself is there"));
+        // Settings are for the server, not for its tests: it refuses what it does not know.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("MILLRACE_") {
+                command.env_remove(name);
+            }
+        }
         command
             .args(words)
             .arg(self.options.command.unwrap_or("serve"))
@@ -279,7 +285,6 @@ impl Server {
             .arg("--data-dir")
             .arg(&self.data_dir)
             .args(&self.options.args)
-            .env_remove("MILLRACE_BIN")
             .env("MILLRACE_ADMIN_EMAIL", ADMIN_EMAIL)
             .env("MILLRACE_ADMIN_PASSWORD", ADMIN_PASSWORD)
             .envs(self.options.env.iter().map(|(name, value)| (name, value)))

@@ -6,16 +6,12 @@ use toml::{Table, Value};
 const PREFIX: &str = "MILLRACE_";
 
 /// Variables with the prefix that are no settings of the server.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 5] = [
     "MILLRACE_SECRET_KEY",
     "MILLRACE_API_KEY",
     "MILLRACE_FAULT_POINT",
     "MILLRACE_CONFIG",
-    "MILLRACE_HTTP",
     "MILLRACE_BIN",
-    "MILLRACE_TEST_SEED",
-    "MILLRACE_TEST_KILLS",
-    "MILLRACE_TEST_KILL_MESSAGES",
 ];
 
 /// Puts the environment's settings over the file's. The defaults say which settings there are and
