@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Connects MQTT brokers, understands any payload, talks back to the device.
+/// Connects MQTT brokers, understands any payload, stores what devices say.
 #[derive(Parser)]
 #[command(
     name = "millrace",
