@@ -49,6 +49,7 @@ mod library;
 mod limits;
 mod ops;
 mod output;
+pub mod reference;
 mod span;
 mod syntax;
 mod value;

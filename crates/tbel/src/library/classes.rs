@@ -43,6 +43,45 @@ pub(crate) enum Class {
 }
 
 impl Class {
+    /// Every class that a script can name.
+    #[cfg(test)]
+    pub(crate) const ALL: &[Self] = &[
+        Self::String,
+        Self::CharSequence,
+        Self::Integer,
+        Self::Long,
+        Self::Boolean,
+        Self::Short,
+        Self::Character,
+        Self::Double,
+        Self::Float,
+        Self::Byte,
+        Self::Math,
+        Self::Void,
+        Self::Object,
+        Self::Number,
+        Self::Exception,
+        Self::Json,
+        Self::Date,
+        Self::UtilDate,
+        Self::Random,
+        Self::Calendar,
+        Self::List,
+        Self::ArrayList,
+        Self::Collection,
+        Self::Map,
+        Self::HashMap,
+        Self::LinkedHashMap,
+        Self::Set,
+        Self::HashSet,
+        Self::LinkedHashSet,
+        Self::Arrays,
+        Self::Base64,
+        Self::Uuid,
+        Self::Collections,
+        Self::Objects,
+    ];
+
     /// By its short reserved name or its qualified name.
     pub(crate) fn find(name: &str) -> Option<Self> {
         if let Some(util) = name.strip_prefix("java.util.") {

@@ -1,7 +1,7 @@
 //! `Integer`, `Long`, `Short` and `Byte`.
 
-use super::Table;
 use super::call::Call;
+use super::{Constants, Table};
 use crate::error::Fault;
 use crate::value::Value;
 use crate::value::convert::integer;
@@ -154,31 +154,33 @@ pub(super) fn construct_long(call: &mut Call<'_>) -> Result<Value, Fault> {
     int_of(call, 64).map(|n| Value::Long(n as i64))
 }
 
-pub(super) fn int_constant(name: &str) -> Option<Value> {
-    limits(name, Value::Int(i32::MIN), Value::Int(i32::MAX), 32)
-}
+pub(super) const INT_CONSTANTS: Constants = &[
+    ("MIN_VALUE", Value::Int(i32::MIN)),
+    ("MAX_VALUE", Value::Int(i32::MAX)),
+    ("SIZE", Value::Int(32)),
+    ("BYTES", Value::Int(4)),
+];
 
-pub(super) fn long_constant(name: &str) -> Option<Value> {
-    limits(name, Value::Long(i64::MIN), Value::Long(i64::MAX), 64)
-}
+pub(super) const LONG_CONSTANTS: Constants = &[
+    ("MIN_VALUE", Value::Long(i64::MIN)),
+    ("MAX_VALUE", Value::Long(i64::MAX)),
+    ("SIZE", Value::Int(64)),
+    ("BYTES", Value::Int(8)),
+];
 
-pub(super) fn short_constant(name: &str) -> Option<Value> {
-    limits(name, Value::Short(i16::MIN), Value::Short(i16::MAX), 16)
-}
+pub(super) const SHORT_CONSTANTS: Constants = &[
+    ("MIN_VALUE", Value::Short(i16::MIN)),
+    ("MAX_VALUE", Value::Short(i16::MAX)),
+    ("SIZE", Value::Int(16)),
+    ("BYTES", Value::Int(2)),
+];
 
-pub(super) fn byte_constant(name: &str) -> Option<Value> {
-    limits(name, Value::Byte(i8::MIN), Value::Byte(i8::MAX), 8)
-}
-
-fn limits(name: &str, least: Value, most: Value, bits: i32) -> Option<Value> {
-    match name {
-        "MIN_VALUE" => Some(least),
-        "MAX_VALUE" => Some(most),
-        "SIZE" => Some(Value::Int(bits)),
-        "BYTES" => Some(Value::Int(bits / 8)),
-        _ => None,
-    }
-}
+pub(super) const BYTE_CONSTANTS: Constants = &[
+    ("MIN_VALUE", Value::Byte(i8::MIN)),
+    ("MAX_VALUE", Value::Byte(i8::MAX)),
+    ("SIZE", Value::Int(8)),
+    ("BYTES", Value::Int(1)),
+];
 
 fn not_a_number(text: &str) -> Fault {
     Fault::runtime(

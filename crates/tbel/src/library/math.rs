@@ -1,7 +1,7 @@
 //! `Math` and `Random`.
 
-use super::Table;
 use super::call::Call;
+use super::{Constants, Table};
 use crate::error::Fault;
 use crate::library::classes::Class;
 use crate::value::Value;
@@ -87,13 +87,10 @@ impl Floor for i64 {
     }
 }
 
-pub(super) fn constant(name: &str) -> Option<Value> {
-    match name {
-        "PI" => Some(Value::Double(std::f64::consts::PI)),
-        "E" => Some(Value::Double(std::f64::consts::E)),
-        _ => None,
-    }
-}
+pub(super) const CONSTANTS: Constants = &[
+    ("PI", Value::Double(std::f64::consts::PI)),
+    ("E", Value::Double(std::f64::consts::E)),
+];
 
 fn one(call: &mut Call<'_>, f: fn(f64) -> f64) -> Result<Value, Fault> {
     call.expect(1, 1)?;

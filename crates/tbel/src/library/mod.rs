@@ -89,41 +89,39 @@ pub(crate) enum Static {
     Function(NativeFn),
 }
 
-/// The constants of a class by name.
-type Constants = fn(&str) -> Option<Value>;
+/// Constants of a class.
+pub(crate) type Constants = &'static [(&'static str, Value)];
 
-pub(crate) fn static_member(class: Class, name: &str) -> Option<Static> {
-    let (values, functions): (Constants, &[Table]) = match class {
-        Class::Math => (math::constant, &[math::STATICS]),
-        Class::Integer => (integer::int_constant, &[integer::INT_STATICS]),
-        Class::Long => (integer::long_constant, &[integer::LONG_STATICS]),
-        Class::Short => (integer::short_constant, &[integer::SHORT_STATICS]),
-        Class::Byte => (integer::byte_constant, &[integer::BYTE_STATICS]),
-        Class::Double => (number::double_constant, &[number::DOUBLE_STATICS]),
-        Class::Float => (number::float_constant, &[number::FLOAT_STATICS]),
-        Class::Boolean => (scalar::boolean_constant, &[scalar::BOOLEAN_STATICS]),
-        Class::Character => (scalar::character_constant, &[scalar::CHARACTER_STATICS]),
-        Class::String => (none, &[string::STATICS]),
-        Class::Json => (none, &[json::STATICS]),
-        Class::Date => (none, &[date::STATICS]),
-        Class::Arrays => (none, &[array::STATICS]),
-        Class::Collections => (none, &[collections::STATICS]),
-        Class::Objects => (none, &[collections::OBJECTS_STATICS]),
-        Class::Base64 => (none, &[base64::STATICS]),
-        Class::Uuid => (none, &[uuid::STATICS]),
-        _ => return None,
-    };
-    if let Some(value) = values(name) {
-        return Some(Static::Value(value));
+/// The constants and functions of a class.
+pub(crate) fn statics(class: Class) -> (Constants, Table) {
+    match class {
+        Class::Math => (math::CONSTANTS, math::STATICS),
+        Class::Integer => (integer::INT_CONSTANTS, integer::INT_STATICS),
+        Class::Long => (integer::LONG_CONSTANTS, integer::LONG_STATICS),
+        Class::Short => (integer::SHORT_CONSTANTS, integer::SHORT_STATICS),
+        Class::Byte => (integer::BYTE_CONSTANTS, integer::BYTE_STATICS),
+        Class::Double => (number::DOUBLE_CONSTANTS, number::DOUBLE_STATICS),
+        Class::Float => (number::FLOAT_CONSTANTS, number::FLOAT_STATICS),
+        Class::Boolean => (scalar::BOOLEAN_CONSTANTS, scalar::BOOLEAN_STATICS),
+        Class::Character => (scalar::CHARACTER_CONSTANTS, scalar::CHARACTER_STATICS),
+        Class::String => (&[], string::STATICS),
+        Class::Json => (&[], json::STATICS),
+        Class::Date => (&[], date::STATICS),
+        Class::Arrays => (&[], array::STATICS),
+        Class::Collections => (&[], collections::STATICS),
+        Class::Objects => (&[], collections::OBJECTS_STATICS),
+        Class::Base64 => (&[], base64::STATICS),
+        Class::Uuid => (&[], uuid::STATICS),
+        _ => (&[], &[]),
     }
-    functions
-        .iter()
-        .find_map(|table| find(table, name))
-        .map(Static::Function)
 }
 
-fn none(_: &str) -> Option<Value> {
-    None
+pub(crate) fn static_member(class: Class, name: &str) -> Option<Static> {
+    let (constants, functions) = statics(class);
+    match constants.iter().find(|(known, _)| *known == name) {
+        Some((_, value)) => Some(Static::Value(value.clone())),
+        None => find(functions, name).map(Static::Function),
+    }
 }
 
 pub(crate) fn constructor(class: Class) -> Option<NativeFn> {
@@ -143,6 +141,23 @@ pub(crate) fn constructor(class: Class) -> Option<NativeFn> {
         _ => return None,
     })
 }
+
+/// Properties and methods by the name that the reference has for the type.
+#[cfg(test)]
+pub(crate) const MEMBERS: &[(&str, Table, Table)] = &[
+    ("list", list::PROPERTIES, list::METHODS),
+    ("map", map::PROPERTIES, map::METHODS),
+    ("set", set::PROPERTIES, set::METHODS),
+    ("array", array::PROPERTIES, array::METHODS),
+    ("string", string::PROPERTIES, string::METHODS),
+    ("date", &[], date::METHODS),
+    ("entry", entry::PROPERTIES, entry::METHODS),
+    ("number", &[], number::METHODS),
+    ("scalar", &[], scalar::METHODS),
+    ("random", &[], math::RANDOM_METHODS),
+    ("coder", &[], base64::CODER_METHODS),
+    ("any", &[], scalar::ANY_METHODS),
+];
 
 /// What a method name means for each type of receiver.
 #[derive(Debug)]

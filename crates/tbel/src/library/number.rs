@@ -1,7 +1,7 @@
 //! Methods of numbers; `Double` and `Float`.
 
-use super::Table;
 use super::call::Call;
+use super::{Constants, Table};
 use crate::error::Fault;
 use crate::value::convert::{f64_to_i32, f64_to_i64, integer, number};
 use crate::value::number::{double_text, float_text};
@@ -62,28 +62,22 @@ pub(super) const FLOAT_STATICS: Table = &[
     }),
 ];
 
-pub(super) fn double_constant(name: &str) -> Option<Value> {
-    Some(Value::Double(match name {
-        "NaN" => f64::NAN,
-        "MAX_VALUE" => f64::MAX,
-        "MIN_VALUE" => 4.9e-324,
-        "MIN_NORMAL" => f64::MIN_POSITIVE,
-        "POSITIVE_INFINITY" => f64::INFINITY,
-        "NEGATIVE_INFINITY" => f64::NEG_INFINITY,
-        _ => return None,
-    }))
-}
+pub(super) const DOUBLE_CONSTANTS: Constants = &[
+    ("NaN", Value::Double(f64::NAN)),
+    ("MAX_VALUE", Value::Double(f64::MAX)),
+    ("MIN_VALUE", Value::Double(4.9e-324)),
+    ("MIN_NORMAL", Value::Double(f64::MIN_POSITIVE)),
+    ("POSITIVE_INFINITY", Value::Double(f64::INFINITY)),
+    ("NEGATIVE_INFINITY", Value::Double(f64::NEG_INFINITY)),
+];
 
-pub(super) fn float_constant(name: &str) -> Option<Value> {
-    Some(Value::Float(match name {
-        "NaN" => f32::NAN,
-        "MAX_VALUE" => f32::MAX,
-        "MIN_VALUE" => 1.4e-45,
-        "POSITIVE_INFINITY" => f32::INFINITY,
-        "NEGATIVE_INFINITY" => f32::NEG_INFINITY,
-        _ => return None,
-    }))
-}
+pub(super) const FLOAT_CONSTANTS: Constants = &[
+    ("NaN", Value::Float(f32::NAN)),
+    ("MAX_VALUE", Value::Float(f32::MAX)),
+    ("MIN_VALUE", Value::Float(1.4e-45)),
+    ("POSITIVE_INFINITY", Value::Float(f32::INFINITY)),
+    ("NEGATIVE_INFINITY", Value::Float(f32::NEG_INFINITY)),
+];
 
 fn me(call: &Call<'_>) -> Result<f64, Fault> {
     number(call.arg(0)).ok_or_else(|| call.bad(0, "a number"))

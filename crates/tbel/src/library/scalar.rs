@@ -1,7 +1,7 @@
 //! Booleans, characters, and the methods everything has.
 
-use super::Table;
 use super::call::Call;
+use super::{Constants, Table};
 use crate::error::Fault;
 use crate::value::{Value, compare, text};
 
@@ -43,21 +43,13 @@ pub(super) const CHARACTER_STATICS: Table = &[
     ("toLowerCase", lower),
 ];
 
-pub(super) fn boolean_constant(name: &str) -> Option<Value> {
-    match name {
-        "TRUE" => Some(Value::Bool(true)),
-        "FALSE" => Some(Value::Bool(false)),
-        _ => None,
-    }
-}
+pub(super) const BOOLEAN_CONSTANTS: Constants =
+    &[("TRUE", Value::Bool(true)), ("FALSE", Value::Bool(false))];
 
-pub(super) fn character_constant(name: &str) -> Option<Value> {
-    match name {
-        "MIN_VALUE" => Some(Value::Char(0)),
-        "MAX_VALUE" => Some(Value::Char(u16::MAX)),
-        _ => None,
-    }
-}
+pub(super) const CHARACTER_CONSTANTS: Constants = &[
+    ("MIN_VALUE", Value::Char(0)),
+    ("MAX_VALUE", Value::Char(u16::MAX)),
+];
 
 fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(call.arg(0).clone())
