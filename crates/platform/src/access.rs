@@ -3,6 +3,7 @@
 
 use millrace_model::{EntityId, EntityType, entity::Authority};
 use millrace_store::Entities;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{PlatformError, Result, Scope};
@@ -82,10 +83,21 @@ pub fn require_readable(store: &dyn Entities, scope: &Scope, entity: EntityId) -
         | EntityType::Asset
         | EntityType::EntityGroup
         | EntityType::EntityView => row.customer == Some(customer),
+        EntityType::Dashboard => row.customer == Some(customer) || is_assigned(&row.body, customer),
         EntityType::DeviceProfile | EntityType::AssetProfile => true,
         _ => return Err(denied()),
     };
     if own { Ok(()) } else { Err(missing()) }
+}
+
+/// Whether a dashboard is assigned to a customer.
+fn is_assigned(dashboard: &Json, customer: Uuid) -> bool {
+    let assigned = dashboard.get("assignedCustomers").and_then(Json::as_array);
+    let id = customer.to_string();
+    assigned.into_iter().flatten().any(|assigned| {
+        let text = assigned.pointer("/customerId/id").and_then(Json::as_str);
+        text == Some(id.as_str())
+    })
 }
 
 /// An entity kind in words, as error texts name it.

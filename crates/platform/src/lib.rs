@@ -9,6 +9,7 @@
 //! | [`clock`] | wall-clock time |
 //! | [`converter`] | what a converter's result means |
 //! | [`converters`] | data converters, saved and listed |
+//! | [`dashboards`] | dashboards, kept as they came |
 //! | [`debug_rule`] | what a save does to debug settings |
 //! | [`devices`] | devices, assets, profiles, customers, groups, credentials |
 //! | [`error`] | one error type for all services |
@@ -38,6 +39,7 @@ pub mod changes;
 pub mod clock;
 pub mod converter;
 pub mod converters;
+pub mod dashboards;
 pub mod debug_rule;
 pub mod devices;
 pub mod error;

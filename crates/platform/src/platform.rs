@@ -20,6 +20,7 @@ use crate::{
     chains::Chains,
     changes::{ChangeKind, Changed, Changes},
     converters::Converters,
+    dashboards::Dashboards,
     devices::{ActivitySource, AssetProfiles, Assets, Customers, DeviceProfiles, Devices, Groups},
     error::PlatformError,
     events::{EventOptions, EventRecorder},
@@ -27,7 +28,7 @@ use crate::{
     notifications::Notifications,
     path::{Path, PathOptions, PathParts, recover},
     relations::Relations,
-    rules::{Chain, ChainRegistry},
+    rules::{Chain, ChainRegistry, Directory},
     telemetry::{FoldThread, Telemetry, TelemetryOptions},
 };
 
@@ -72,6 +73,8 @@ pub struct Platform {
     pub chains: Chains,
     /// Converters.
     pub converters: Converters,
+    /// Dashboards.
+    pub dashboards: Dashboards,
     /// Integrations.
     pub integrations: Integrations,
     /// Devices.
@@ -131,12 +134,19 @@ impl Platform {
         );
         let notifications = Notifications::new(records.clone());
         let registry = Arc::new(ChainRegistry::default());
+        let directory = Arc::new(Directory {
+            records: records.clone(),
+            relations: Relations::new(records.clone()),
+            groups: Groups::new(records.clone()),
+            telemetry: Arc::clone(&telemetry),
+        });
         let path = Path::new(
             PathParts {
                 journal: Arc::clone(&stores.journal),
                 telemetry: Arc::clone(&telemetry),
                 entities: Arc::clone(&stores.entities),
                 chains: Arc::clone(&registry),
+                directory,
                 recorder: Arc::new(recorder.clone()),
                 notifications: Arc::new(notifications.clone()),
                 changes: changes.clone(),
@@ -146,7 +156,7 @@ impl Platform {
             options.path,
         );
         let mut recovered = recover(&*stores.journal, &telemetry, stores.values.folded_to()?)?;
-        path.restore_sessions(&mut recovered);
+        path.restore(&mut recovered);
         let fold = telemetry.run_fold();
 
         let chains = Chains::new(records.clone());
@@ -164,6 +174,7 @@ impl Platform {
         let platform = Arc::new(Self {
             accounts: Accounts::new(records.clone()),
             converters: Converters::new(records.clone()),
+            dashboards: Dashboards::new(records.clone()),
             integrations: Integrations::new(
                 records.clone(),
                 Arc::clone(&stores.key),

@@ -151,6 +151,23 @@ pub enum OutRecord {
         /// Last message of a topic: hash of the topic, hash of topic and payload.
         last_of_topic: Vec<(u64, u64)>,
     },
+    /// Something that is still to be done when its cause is done already: a message that leaves a
+    /// node later, a downlink that waits for its connection. Written again before the record is
+    /// trimmed; the same id replaces what was said before.
+    Owed {
+        /// Its id.
+        id: Uuid,
+        /// Whose it is.
+        tenant: TenantId,
+        /// What it is; the meaning of the numbers is the caller's.
+        kind: u8,
+        /// When it is due (ms since 1970).
+        due: Millis,
+        /// What has to be done, in the caller's form.
+        body: bytes::Bytes,
+    },
+    /// What was owed under this id is done, or is no use any more.
+    Settled(Uuid),
 }
 
 /// What a deletion of points does to the latest value.

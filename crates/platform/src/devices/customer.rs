@@ -115,15 +115,15 @@ impl Customers {
         Ok(self.records.table().page(scope.tenant, &filter, link)?)
     }
 
-    /// Deletes a customer with its people and groups; its devices and assets become the
-    /// tenant's own, with all their data.
+    /// Deletes a customer with its people and groups; its devices, assets and dashboards
+    /// become the tenant's own, with all their data.
     ///
     /// # Errors
     /// [`PlatformError::NotFound`].
     pub fn delete(&self, scope: &Scope, id: CustomerId) -> Result<()> {
         access::require_admin(scope)?;
         let _: Customer = self.records.get(scope, WHAT, id.0)?;
-        for kind in [EntityType::Device, EntityType::Asset] {
+        for kind in [EntityType::Device, EntityType::Asset, EntityType::Dashboard] {
             self.hand_back(scope, id, kind)?;
         }
         let mut along = Vec::new();

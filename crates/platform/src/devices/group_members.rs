@@ -140,12 +140,12 @@ impl Groups {
     }
 
     /// The rows that are in a group, for a page of them.
-    pub(super) fn members_filter(&self, scope: &Scope, group: Uuid) -> Result<EntityFilter> {
+    pub(crate) fn members_filter(&self, scope: &Scope, group: Uuid) -> Result<EntityFilter> {
         Ok(filter_of(&self.group(scope, group)?))
     }
 
     /// The changes that put a new entity into groups of its owner; *All* needs none.
-    pub(super) fn joining(
+    pub(crate) fn joining(
         &self,
         scope: &Scope,
         groups: &[Uuid],

@@ -180,6 +180,7 @@ pub(crate) fn messages_of(entity: &Arc<EntityRef>, request: Request) -> (Vec<Rul
                 customer: entity.customer,
                 metadata,
                 data: Data::Values(values.into()),
+                call: None,
             }
         };
     let arrival_ms = accepted.record.arrival_ms;

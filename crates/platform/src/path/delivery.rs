@@ -7,6 +7,7 @@ use std::sync::{
 
 use millrace_store::journal::{InRecord, Seq};
 use parking_lot::Mutex;
+use uuid::Uuid;
 
 /// A message that is ours: it is in the journal, or on its way there.
 #[derive(Debug)]
@@ -61,12 +62,21 @@ pub(super) fn bytes_of(topic: usize, payload: usize) -> usize {
     topic + payload + OVERHEAD
 }
 
-/// Messages whose run ended without an end.
+/// What a run was started for, and is done with its end.
+#[derive(Debug, Clone)]
+pub enum Cause {
+    /// A message of a link.
+    Uplink(Arc<Accepted>),
+    /// Something owed since an earlier run.
+    Owed(Uuid),
+}
+
+/// Runs that ended without an end.
 #[derive(Default)]
-pub(super) struct Returns(Mutex<Vec<Arc<Accepted>>>);
+pub(super) struct Returns(Mutex<Vec<Cause>>);
 
 impl Returns {
-    pub(super) fn take(&self) -> Vec<Arc<Accepted>> {
+    pub(super) fn take(&self) -> Vec<Cause> {
         std::mem::take(&mut self.0.lock())
     }
 }
@@ -76,7 +86,7 @@ impl Returns {
 pub struct Branch(Option<Arc<Run>>);
 
 struct Run {
-    accepted: Arc<Accepted>,
+    cause: Cause,
     broken: AtomicBool,
     ended: bool,
     returns: Arc<Returns>,
@@ -86,8 +96,17 @@ impl Branch {
     /// The first branch of a run.
     pub(super) fn start(accepted: Arc<Accepted>, returns: Arc<Returns>) -> Self {
         accepted.starts.fetch_add(1, Ordering::Relaxed);
+        Self::of(Cause::Uplink(accepted), returns)
+    }
+
+    /// The first branch of a run for something owed.
+    pub(super) fn start_owed(id: Uuid, returns: Arc<Returns>) -> Self {
+        Self::of(Cause::Owed(id), returns)
+    }
+
+    fn of(cause: Cause, returns: Arc<Returns>) -> Self {
         Self(Some(Arc::new(Run {
-            accepted,
+            cause,
             broken: AtomicBool::new(false),
             ended: false,
             returns,
@@ -109,20 +128,22 @@ impl Branch {
 
     /// Number of the message, when an earlier process accepted it.
     pub(super) fn recovered(&self) -> Option<Seq> {
-        let accepted = &self.0.as_ref()?.accepted;
-        accepted.recovered.then_some(accepted.seq)
+        match &self.0.as_ref()?.cause {
+            Cause::Uplink(accepted) => accepted.recovered.then_some(accepted.seq),
+            Cause::Owed(_) => None,
+        }
     }
 
-    /// Ends this branch. Returns the message when this was the last branch and none was dropped:
+    /// Ends this branch. Returns the cause when this was the last branch and none was dropped:
     /// it is done then.
     #[must_use]
-    pub fn finish(mut self) -> Option<Arc<Accepted>> {
+    pub fn finish(mut self) -> Option<Cause> {
         let mut run = Arc::into_inner(self.0.take()?)?;
         if *run.broken.get_mut() {
             return None;
         }
         run.ended = true;
-        Some(Arc::clone(&run.accepted))
+        Some(run.cause.clone())
     }
 }
 
@@ -137,7 +158,7 @@ impl Drop for Branch {
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.ended {
-            self.returns.0.lock().push(Arc::clone(&self.accepted));
+            self.returns.0.lock().push(self.cause.clone());
         }
     }
 }
@@ -171,7 +192,7 @@ mod tests {
         let first = Branch::start(accepted, Arc::clone(&returns));
         let second = first.fork();
         assert!(first.finish().is_none());
-        assert_eq!(second.finish().map(|done| done.seq), Some(7));
+        assert!(matches!(second.finish(), Some(Cause::Uplink(done)) if done.seq == 7));
         assert!(returns.take().is_empty());
     }
 

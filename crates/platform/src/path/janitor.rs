@@ -151,6 +151,7 @@ impl Janitor {
                 ..Append::default()
             });
         }
+        self.path.owed().write_again(&**journal);
         if journal.sync().is_err() {
             return;
         }
@@ -273,5 +274,6 @@ fn inactivity(entity: &EntityRef, now: i64, timeout: i64) -> RuleMessage {
         customer: entity.customer,
         metadata,
         data: Data::Text(data.to_string().into()),
+        call: None,
     }
 }

@@ -17,12 +17,13 @@ use rustc_hash::FxHasher;
 
 use super::{
     delivery::{Accepted, Branch},
+    owed::DueMessage,
     route::LaneContext,
     start::Path,
 };
 use crate::{
     provisioning::EntityRef,
-    rules::{RuleMessage, walk::Waiting},
+    rules::{Outcome, RuleMessage, walk::Position},
 };
 
 /// A message on its way into the chain of its originator.
@@ -41,8 +42,10 @@ pub struct Routed {
 
 /// A walk that goes on.
 pub struct Resumed {
-    /// Where it goes on, and with what.
-    pub waiting: Waiting,
+    /// The node it goes on from, on the graph it started on.
+    pub at: Position,
+    /// What came of the wait.
+    pub outcome: Outcome,
     /// Its branch of the run.
     pub branch: Branch,
     /// Its originator.
@@ -59,6 +62,8 @@ pub enum Work {
     Route(Vec<Routed>),
     /// A walk that goes on.
     Resume(Box<Resumed>),
+    /// A message that a node kept leaves it.
+    Due(Box<DueMessage>),
 }
 
 #[derive(Default)]

@@ -11,7 +11,7 @@ use millrace_store::{
 };
 use uuid::Uuid;
 
-use super::{delivery::Accepted, session::SessionMirror};
+use super::{delivery::Accepted, owed::OwedItem, session::SessionMirror};
 use crate::{error::Result, telemetry::Telemetry};
 
 /// What an earlier process left behind.
@@ -21,6 +21,8 @@ pub struct Recovered {
     pub undone: Vec<Arc<Accepted>>,
     /// Broker sessions by integration.
     pub sessions: HashMap<Uuid, SessionMirror>,
+    /// What is still owed.
+    pub owed: Vec<OwedItem>,
     /// Records taken into memory.
     pub replayed: u64,
 }
@@ -36,6 +38,7 @@ pub type RecoveredSession = SessionMirror;
 pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> Result<Recovered> {
     let mut recovered = Recovered::default();
     let mut undone: BTreeMap<Seq, Arc<Accepted>> = BTreeMap::new();
+    let mut owed: BTreeMap<Uuid, OwedItem> = BTreeMap::new();
     let mut failure = None;
     journal.read(0, &mut |seq, record| {
         match record {
@@ -47,6 +50,11 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                     .or_default()
                     .restore_in(seq, &record, hash);
                 undone.insert(seq, Accepted::recovered(seq, record));
+            }
+            Record::Out(record @ OutRecord::Owed { .. }) => {
+                if let Some(item) = OwedItem::of(record) {
+                    owed.insert(item.id, item);
+                }
             }
             Record::Out(record) => match &record {
                 OutRecord::Done(message) | OutRecord::SetAside(message) => {
@@ -65,6 +73,9 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                         .or_default()
                         .restore_out(&record);
                 }
+                OutRecord::Settled(id) => {
+                    owed.remove(id);
+                }
                 _ if seq > folded_to => {
                     if let Err(error) = telemetry.replay(&record) {
                         failure = Some(error);
@@ -80,6 +91,7 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
     if let Some(error) = failure {
         return Err(error);
     }
+    recovered.owed = owed.into_values().collect();
     recovered.undone = undone.into_values().collect();
     Ok(recovered)
 }

@@ -5,22 +5,28 @@ use std::{
     sync::Arc,
 };
 
-use millrace_model::{AttributeScope, EntityId, Millis, TenantId, telemetry::TsValue};
+use millrace_model::{
+    AttributeScope, EntityId, Millis, TenantId, id::IntegrationId, telemetry::TsValue,
+};
 use millrace_script::{
     Argument, Engine, EngineOptions, HostCall, Script, ScriptError, Value as ScriptValue,
 };
 use millrace_store::journal::{Append, OutRecord, Seq};
 
 use super::{
-    delivery::{Accepted, Branch},
+    delivery::{Accepted, Branch, Cause},
     lane::{Resumed, Routed, Work},
+    owed::{DueMessage, waiting_message},
     start::Path,
 };
 use crate::{
+    Scope,
+    clock::now_ms,
     provisioning::EntityRef,
     rules::{
-        Chain, ChainNode, Parked, RuleMessage, Services, Step, Tap,
-        walk::{Waiting, resume, walk},
+        Chain, ChainNode, ChainTarget, Commands, Directory, Outcome, Parked, Place, Position,
+        RuleMessage, Services, Step, Tap,
+        walk::{resume, walk},
     },
     telemetry::Gate,
 };
@@ -86,6 +92,13 @@ impl LaneContext {
                 self.send_elsewhere();
             }
             Work::Route(messages) => self.here.extend(messages),
+            Work::Due(due) => {
+                let path = Arc::clone(&self.path);
+                let gate = path.telemetry().gate();
+                self.due(*due, &gate);
+                self.flush();
+                drop(gate);
+            }
             Work::Resume(resumed) => {
                 let path = Arc::clone(&self.path);
                 let gate = path.telemetry().gate();
@@ -180,35 +193,55 @@ impl LaneContext {
         };
         let originator = message.originator;
         let start = Step {
-            node: first,
+            at: Position::start(&chain, first),
             message,
             via: None,
-            steps: 0,
         };
         let parked = self.in_chain(tenant, arrival_ms, gate, |services, tap| {
-            walk(&chain, start, services, tap)
+            walk(start, services, tap)
         });
-        self.after_walk(&chain, parked, branch, originator, arrival_ms);
+        self.after_walk(tenant, parked, branch, originator, arrival_ms);
+    }
+
+    /// A message that a node kept leaves it, on the graph that is in force now.
+    fn due(&mut self, due: DueMessage, gate: &Gate<'_>) {
+        let DueMessage {
+            tenant,
+            chain,
+            node,
+            message,
+            branch,
+        } = due;
+        let graph = self.path.chains().get(tenant, chain);
+        let place = graph.and_then(|graph| {
+            let index = graph.nodes.iter().position(|known| known.id == node)?;
+            Some(Position::start(&graph, index))
+        });
+        let Some(at) = place else {
+            self.path.seen().node_gone(tenant, chain, &message);
+            self.finish(branch);
+            return;
+        };
+        let (originator, now) = (message.originator, now_ms());
+        let parked = self.in_chain(tenant, now, gate, |services, tap| {
+            resume(&at, Outcome::success(message), services, tap)
+        });
+        self.after_walk(tenant, parked, branch, originator, now);
     }
 
     fn resume(&mut self, resumed: Resumed, gate: &Gate<'_>) {
         let Resumed {
-            waiting:
-                Waiting {
-                    chain,
-                    node,
-                    steps,
-                    outcome,
-                },
+            at,
+            outcome,
             branch,
             originator,
             arrival_ms,
         } = resumed;
-        let tenant = chain.tenant;
+        let tenant = at.chain.tenant;
         let parked = self.in_chain(tenant, arrival_ms, gate, |services, tap| {
-            resume(&chain, node, steps, outcome, services, tap)
+            resume(&at, outcome, services, tap)
         });
-        self.after_walk(&chain, parked, branch, originator, arrival_ms);
+        self.after_walk(tenant, parked, branch, originator, arrival_ms);
     }
 
     fn in_chain(
@@ -227,6 +260,7 @@ impl LaneContext {
             emitted: &mut self.emitted,
             tenant,
             arrival_ms,
+            at: None,
         };
         let mut tap = DebugTap {
             path: &path,
@@ -237,7 +271,7 @@ impl LaneContext {
 
     fn after_walk(
         &mut self,
-        chain: &Arc<Chain>,
+        tenant: TenantId,
         parked: Vec<Parked>,
         branch: Branch,
         originator: EntityId,
@@ -248,7 +282,7 @@ impl LaneContext {
             self.hand_over(
                 lane,
                 Routed {
-                    tenant: chain.tenant,
+                    tenant,
                     branch: branch.fork(),
                     entity: None,
                     arrival_ms,
@@ -256,26 +290,16 @@ impl LaneContext {
                 },
             );
         }
-        for Parked {
-            node,
-            steps,
-            outcome,
-        } in parked
-        {
-            let (path, chain, branch) = (Arc::clone(&self.path), Arc::clone(chain), branch.fork());
+        for Parked { at, outcome } in parked {
+            let (path, branch) = (Arc::clone(&self.path), branch.fork());
             self.path.spawn(async move {
                 let outcome = outcome.await;
-                let waiting = Waiting {
-                    chain,
-                    node,
-                    steps,
-                    outcome,
-                };
                 let lane = path.lanes().of_originator(originator);
                 path.lanes().send(
                     lane,
                     Work::Resume(Box::new(Resumed {
-                        waiting,
+                        at,
+                        outcome,
                         branch,
                         originator,
                         arrival_ms,
@@ -305,9 +329,13 @@ impl LaneContext {
     fn flush(&mut self) {
         let mut done: Vec<Arc<Accepted>> = Vec::new();
         for branch in self.finished.drain(..) {
-            if let Some(accepted) = branch.finish() {
-                self.outs.push(OutRecord::Done(accepted.seq));
-                done.push(accepted);
+            match branch.finish() {
+                Some(Cause::Uplink(accepted)) => {
+                    self.outs.push(OutRecord::Done(accepted.seq));
+                    done.push(accepted);
+                }
+                Some(Cause::Owed(id)) => self.outs.extend(self.path.owed().settle(id)),
+                None => {}
             }
         }
         if !self.outs.is_empty() {
@@ -336,6 +364,8 @@ struct RunServices<'a> {
     emitted: &'a mut Vec<RuleMessage>,
     tenant: TenantId,
     arrival_ms: Millis,
+    /// The node that runs.
+    at: Option<Position>,
 }
 
 impl Services for RunServices<'_> {
@@ -346,6 +376,64 @@ impl Services for RunServices<'_> {
     fn save(&mut self, record: OutRecord) {
         self.path.telemetry().apply(self.gate, &record);
         self.outs.push(record);
+    }
+
+    fn enter(&mut self, at: &Position) {
+        self.at = Some(at.clone());
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.at.as_ref()?.place()
+    }
+
+    fn latest(&self, entity: EntityId, key: &str) -> Option<TsValue> {
+        let read =
+            self.path
+                .telemetry()
+                .latest(&Scope::server(self.tenant), entity, Some(&[key.into()]));
+        match read {
+            Ok(found) => found.into_iter().next().map(|(_, value)| value),
+            Err(error) => {
+                tracing::warn!(%entity, key, %error, "a latest value cannot be read");
+                None
+            }
+        }
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        Arc::clone(self.path.directory())
+    }
+
+    fn commands(&self) -> Option<Arc<dyn Commands>> {
+        self.path.commands().cloned()
+    }
+
+    fn downlink(&mut self, _: IntegrationId, _: &RuleMessage) -> Result<(), String> {
+        Err("downlinks are not available yet".to_owned())
+    }
+
+    fn schedule(&mut self, message: RuleMessage, due: Millis, most: usize) -> Result<(), String> {
+        let place = self
+            .place()
+            .ok_or("only a node of a chain can keep a message")?;
+        if self.path.owed().waiting_for(place.node) >= most {
+            return Err(format!("{most} messages wait in this node already"));
+        }
+        let item = waiting_message(self.tenant, place.chain, place.node, &message, due);
+        let record = self.path.owed().owe(item);
+        self.outs.push(record);
+        Ok(())
+    }
+
+    fn chain(&self, target: ChainTarget, message: &RuleMessage) -> Option<Arc<Chain>> {
+        match target {
+            ChainTarget::Id(id) => self.path.chains().get(self.tenant, id),
+            ChainTarget::OfOriginator => {
+                let known = self.path.provisioning().known(message.originator);
+                let own = known.and_then(|entity| entity.rule_chain);
+                self.path.chains().entry(self.tenant, own)
+            }
+        }
     }
 
     fn attribute(&self, entity: EntityId, scope: AttributeScope, key: &str) -> Option<TsValue> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use millrace_model::{DebugSettings, TenantId};
+use millrace_model::{DebugSettings, TenantId, id::RuleChainId};
 use serde_json::Value as Json;
 
 use super::{
@@ -180,6 +180,19 @@ impl Seen {
     ) {
         tracing::debug!(%tenant, node = %node.name, originator = %message.originator, %error, "a message failed in a chain");
         self.0.error(tenant, node.id.into(), &node.name, error);
+    }
+
+    /// A message that waited for a node that is gone.
+    pub(super) fn node_gone(&self, tenant: TenantId, chain: RuleChainId, message: &RuleMessage) {
+        self.0.error(
+            tenant,
+            chain.into(),
+            "scheduled message",
+            &format!(
+                "message {} of {} was left out: the node it waited in was deleted meanwhile",
+                message.id, message.originator
+            ),
+        );
     }
 
     /// A tenant has no chain to run a message in.

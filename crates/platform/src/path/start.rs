@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, OnceLock, atomic::Ordering},
     thread::JoinHandle,
     time::Duration,
 };
@@ -20,10 +20,11 @@ use uuid::Uuid;
 
 use super::{
     budget::Budget,
-    delivery::{Accepted, Branch, Returns},
+    delivery::{Accepted, Branch, Cause, Returns},
     janitor,
     lane::{Lanes, Work},
     outstanding::Outstanding,
+    owed::{self, Owed},
     recovery::Recovered,
     runtime::IntegrationRuntime,
     seen::Seen,
@@ -35,7 +36,7 @@ use crate::{
     events::EventRecorder,
     notifications::{Actor, CreatedDevice, Notifications},
     provisioning::{Created, Provisioning, ProvisioningWorker},
-    rules::ChainRegistry,
+    rules::{ChainRegistry, Commands, Directory},
     telemetry::Telemetry,
 };
 
@@ -88,6 +89,8 @@ pub struct PathParts {
     pub entities: Arc<dyn Entities>,
     /// Chains in force.
     pub chains: Arc<ChainRegistry>,
+    /// What nodes look up.
+    pub directory: Arc<Directory>,
     /// Debug events.
     pub recorder: Arc<EventRecorder>,
     /// Messages for people.
@@ -109,6 +112,8 @@ pub struct Path {
     outstanding: Outstanding,
     returns: Arc<Returns>,
     provisioning: Provisioning,
+    owed: Arc<Owed>,
+    commands: OnceLock<Arc<dyn Commands>>,
     seen: Seen,
     integrations: ArcSwap<HashMap<Uuid, Arc<IntegrationRuntime>>>,
     sessions: Mutex<HashMap<Uuid, Arc<Mutex<SessionMirror>>>>,
@@ -126,6 +131,8 @@ impl Path {
             outstanding: Outstanding::default(),
             returns: Arc::default(),
             provisioning: Provisioning::default(),
+            owed: Arc::default(),
+            commands: OnceLock::new(),
             seen: Seen::new(Arc::clone(&parts.recorder)),
             integrations: ArcSwap::default(),
             sessions: Mutex::default(),
@@ -157,6 +164,9 @@ impl Path {
         );
         threads.push(janitor::run(Arc::clone(self)).map_err(no_thread)?);
         self.threads.lock().extend(threads);
+        self.parts
+            .runtime
+            .spawn(owed::run(Arc::downgrade(self), Arc::clone(&self.owed)));
         self.run_again(recovered, in_hand)?;
         Ok(())
     }
@@ -226,7 +236,14 @@ impl Path {
 
     /// Runs messages whose last run broke off again, or sets them aside.
     pub(super) fn handle_returns(&self) {
-        for accepted in self.returns.take() {
+        for cause in self.returns.take() {
+            let accepted = match cause {
+                Cause::Uplink(accepted) => accepted,
+                Cause::Owed(id) => {
+                    owed::returned(self, id);
+                    continue;
+                }
+            };
             if accepted.starts.load(Ordering::Relaxed) >= self.options.max_starts {
                 self.set_aside(&accepted);
             } else {
@@ -271,15 +288,56 @@ impl Path {
         Branch::start(Arc::clone(accepted), Arc::clone(&self.returns))
     }
 
+    /// The first branch of a run for something owed.
+    pub(super) fn start_owed(&self, id: Uuid) -> Branch {
+        Branch::start_owed(id, Arc::clone(&self.returns))
+    }
+
     /// Ends a branch outside a lane.
     pub(crate) fn finish_now(&self, branch: Branch) {
-        if let Some(accepted) = branch.finish() {
+        match branch.finish() {
+            Some(Cause::Uplink(accepted)) => {
+                self.parts.journal.append(Append {
+                    outs: vec![OutRecord::Done(accepted.seq)],
+                    ..Append::default()
+                });
+                self.ended(&accepted);
+            }
+            Some(Cause::Owed(id)) => self.settle_now(id),
+            None => {}
+        }
+    }
+
+    /// What is owed.
+    #[must_use]
+    pub fn owed(&self) -> &Arc<Owed> {
+        &self.owed
+    }
+
+    /// Settles a debt outside a lane.
+    pub fn settle_now(&self, id: Uuid) {
+        if let Some(record) = self.owed.settle(id) {
             self.parts.journal.append(Append {
-                outs: vec![OutRecord::Done(accepted.seq)],
+                outs: vec![record],
                 ..Append::default()
             });
-            self.ended(&accepted);
         }
+    }
+
+    /// Where commands to devices are sent from now on. Set once, at the start.
+    pub fn set_commands(&self, commands: Arc<dyn Commands>) {
+        let _ = self.commands.set(commands);
+    }
+
+    /// Commands to devices.
+    pub(super) fn commands(&self) -> Option<&Arc<dyn Commands>> {
+        self.commands.get()
+    }
+
+    /// What nodes look up.
+    #[must_use]
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.parts.directory
     }
 
     /// Rows that tell the administrators of new devices; they join the caller's transaction.
@@ -358,8 +416,9 @@ impl Path {
         Arc::clone(self.sessions.lock().entry(integration).or_default())
     }
 
-    /// Takes over what the journal said about sessions.
-    pub fn restore_sessions(&self, recovered: &mut Recovered) {
+    /// Takes over what the journal said about sessions and debts.
+    pub fn restore(&self, recovered: &mut Recovered) {
+        self.owed.restore(std::mem::take(&mut recovered.owed));
         let mut sessions = self.sessions.lock();
         for (integration, mirror) in recovered.sessions.drain() {
             sessions.insert(integration, Arc::new(Mutex::new(mirror)));

@@ -56,6 +56,7 @@ enum Slot {
 /// The cache of names.
 pub struct Provisioning {
     shards: Vec<Mutex<HashMap<Key, Slot, rustc_hash::FxBuildHasher>>>,
+    by_id: Mutex<HashMap<EntityId, Arc<EntityRef>, rustc_hash::FxBuildHasher>>,
     wanted: Mutex<Wanted>,
     more: Condvar,
 }
@@ -70,6 +71,7 @@ impl Default for Provisioning {
     fn default() -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            by_id: Mutex::default(),
             wanted: Mutex::default(),
             more: Condvar::new(),
         }
@@ -118,10 +120,17 @@ impl Provisioning {
             kind: entity.kind,
             name: Arc::clone(&entity.name),
         };
+        self.by_id.lock().insert(entity.id, Arc::clone(&entity));
         self.shard(&key)
             .lock()
             .entry(key)
             .or_insert(Slot::Known(entity));
+    }
+
+    /// An entity that was seen since the start.
+    #[must_use]
+    pub fn known(&self, entity: EntityId) -> Option<Arc<EntityRef>> {
+        self.by_id.lock().get(&entity).cloned()
     }
 
     /// Names somebody waits for; `None` when there will be none any more.
@@ -153,6 +162,7 @@ impl Provisioning {
         entity: &Arc<EntityRef>,
         hand_on: impl FnOnce(Vec<Request>),
     ) {
+        self.by_id.lock().insert(entity.id, Arc::clone(entity));
         let mut shard = self.shard(key).lock();
         if let Some(Slot::Wanted(waiting)) =
             shard.insert(key.clone(), Slot::Known(Arc::clone(entity)))
@@ -177,6 +187,7 @@ impl Provisioning {
 
     /// Forgets an entity that was changed or deleted.
     pub fn forget(&self, entity: EntityId) {
+        self.by_id.lock().remove(&entity);
         for shard in &self.shards {
             shard
                 .lock()
@@ -186,6 +197,7 @@ impl Provisioning {
 
     /// Forgets every known entity of a tenant, for example because a profile changed.
     pub fn forget_all(&self, tenant: TenantId) {
+        self.by_id.lock().retain(|_, known| known.tenant != tenant);
         for shard in &self.shards {
             shard
                 .lock()

@@ -269,6 +269,7 @@ fn entity_created(created: &Created, cause: &Request) -> Routed {
         customer: entity.customer,
         metadata,
         data: Data::Text(created.body.to_string().into()),
+        call: None,
     };
     Routed {
         tenant: entity.tenant,

@@ -1,14 +1,19 @@
 //! A compiled chain.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use millrace_model::{
     DebugSettings, TenantId,
     entity::{RuleChain, RuleChainMetaData},
     id::{RuleChainId, RuleNodeId},
+    message::relation,
 };
 use serde::Serialize;
 
@@ -49,37 +54,91 @@ pub struct ChainNode {
 pub struct NodeCounters {
     /// Messages in.
     pub received: AtomicU64,
-    /// Messages out over any label but `Failure`.
-    pub sent: AtomicU64,
     /// Messages out over `Failure`.
     pub failed: AtomicU64,
     /// Time spent in the node, in nanoseconds.
     pub nanos: AtomicU64,
+    /// Messages out by label: those that lead somewhere and those the node names.
+    labels: Vec<(Box<str>, AtomicU64)>,
+    /// Messages out over any other label.
+    elsewhere: AtomicU64,
 }
 
 /// A copy of [`NodeCounters`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeCounts {
     /// Messages in.
     pub received: u64,
-    /// Messages out.
+    /// Messages out over any label but `Failure`.
     pub sent: u64,
     /// Failures.
     pub failed: u64,
     /// Nanoseconds.
     pub nanos: u64,
+    /// Messages out by label.
+    pub labels: BTreeMap<String, u64>,
 }
 
 impl NodeCounters {
+    fn with_labels<'a>(labels: impl Iterator<Item = &'a str>) -> Self {
+        let mut known: Vec<(Box<str>, AtomicU64)> = Vec::new();
+        for label in labels {
+            let failure = label.eq_ignore_ascii_case(relation::FAILURE);
+            if !failure
+                && !known
+                    .iter()
+                    .any(|(name, _)| name.eq_ignore_ascii_case(label))
+            {
+                known.push((label.into(), AtomicU64::new(0)));
+            }
+        }
+        Self {
+            labels: known,
+            ..Self::default()
+        }
+    }
+
+    /// Counts a message out.
+    pub(super) fn left(&self, label: &str) {
+        let counter = if label.eq_ignore_ascii_case(relation::FAILURE) {
+            &self.failed
+        } else {
+            self.labels
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(label))
+                .map_or(&self.elsewhere, |(_, count)| count)
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts the time since `begun`.
+    pub(super) fn spent(&self, begun: Instant) {
+        let nanos = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+
     /// The figures now.
     #[must_use]
     pub fn read(&self) -> NodeCounts {
+        let mut labels: BTreeMap<String, u64> = self
+            .labels
+            .iter()
+            .map(|(label, count)| (label.to_string(), count.load(Ordering::Relaxed)))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        let elsewhere = self.elsewhere.load(Ordering::Relaxed);
+        let sent = labels.values().sum::<u64>() + elsewhere;
+        let failed = self.failed.load(Ordering::Relaxed);
+        if failed > 0 {
+            labels.insert(relation::FAILURE.to_owned(), failed);
+        }
         NodeCounts {
             received: self.received.load(Ordering::Relaxed),
-            sent: self.sent.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
+            sent,
+            failed,
             nanos: self.nanos.load(Ordering::Relaxed),
+            labels,
         }
     }
 }
@@ -103,13 +162,20 @@ impl Chain {
         let mut compiled: Vec<ChainNode> = metadata
             .nodes
             .iter()
-            .map(|node| ChainNode {
+            .enumerate()
+            .map(|(index, node)| ChainNode {
                 id: node.id.unwrap_or_default(),
                 name: node.name.as_str().into(),
                 node: nodes::build(node),
                 debug: node.debug_settings.unwrap_or_default(),
                 routes: Vec::new(),
-                counters: NodeCounters::default(),
+                counters: NodeCounters::with_labels(
+                    nodes::descriptor(&node.node_type)
+                        .map_or(&[][..], |descriptor| descriptor.outputs)
+                        .iter()
+                        .copied()
+                        .chain(labels_from(metadata, index)),
+                ),
             })
             .collect();
         let count = compiled.len();
@@ -139,4 +205,14 @@ impl Chain {
             first: metadata.first_node_index.filter(|index| *index < count),
         }
     }
+}
+
+/// Labels that lead somewhere from a node.
+fn labels_from(metadata: &RuleChainMetaData, node: usize) -> impl Iterator<Item = &str> {
+    metadata
+        .connections
+        .iter()
+        .flatten()
+        .filter(move |connection| connection.from_index == node)
+        .map(|connection| connection.label.as_str())
 }

@@ -6,6 +6,8 @@ use millrace_model::{EntityId, Millis, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::call::CallRef;
+
 /// What travels through rule chains.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleMessage {
@@ -23,6 +25,8 @@ pub struct RuleMessage {
     pub metadata: Metadata,
     /// The body.
     pub data: Data,
+    /// The command it was sent for. Travels here, beside what scripts may change.
+    pub call: Option<CallRef>,
 }
 
 /// A text that is mostly one of a few fixed ones: those cost no memory of their own.

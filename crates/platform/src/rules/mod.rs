@@ -4,17 +4,27 @@
 //! finishes on the graph it started on. Nodes declare what they need through [`Services`] and
 //! never open connections, read clocks or touch storage themselves.
 
+pub mod call;
 pub mod chain;
 pub mod descriptor;
+pub mod directory;
 pub mod message;
 pub mod node;
 pub mod nodes;
+#[cfg(test)]
+pub(crate) mod recording;
 pub mod registry;
+pub mod stored;
 pub mod walk;
 
+pub use call::{CallLedger, CallRef};
 pub use chain::{Chain, ChainNode, NodeCounters};
 pub use descriptor::{ComponentKind, Example, NodeDescriptor, Setting};
+pub use directory::Directory;
 pub use message::{Data, Metadata, RuleMessage, Text};
-pub use node::{BuildError, Node, Outcome, Services};
+pub use node::{
+    BoxFuture, BuildError, ChainTarget, Command, CommandEnd, Commands, Continuation, Node, Outcome,
+    Place, Services, off_lane,
+};
 pub use registry::ChainRegistry;
-pub use walk::{Parked, Step, Tap, walk};
+pub use walk::{Parked, Position, Step, Tap, walk};

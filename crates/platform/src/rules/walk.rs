@@ -16,30 +16,71 @@ use millrace_model::message::relation;
 use super::{
     chain::{Chain, ChainNode},
     message::RuleMessage,
-    node::{Outcome, Services},
+    node::{ChainTarget, Outcome, Place, Services},
 };
 
 /// Most nodes one message may enter before it counts as going in circles.
 pub const MAX_STEPS: u32 = 100;
 
-/// A message about to enter a node.
-pub struct Step {
+/// Where a walk stands: a node of a chain, and how it came into that chain.
+#[derive(Clone)]
+pub struct Position {
+    /// The graph the message started on.
+    pub chain: Arc<Chain>,
     /// Index of the node.
     pub node: usize,
-    /// The message.
-    pub message: RuleMessage,
-    /// Label it came through; `None` at the start.
-    pub via: Option<Cow<'static, str>>,
+    /// Nodes that sent the message into this chain, innermost first.
+    pub callers: Option<Arc<Caller>>,
     /// Nodes entered so far.
     pub steps: u32,
 }
 
+/// A node that sent a message into another chain, and takes back what comes out of it.
+pub struct Caller {
+    chain: Arc<Chain>,
+    node: usize,
+    outer: Option<Arc<Self>>,
+}
+
+impl Position {
+    /// The node a message enters a chain at.
+    #[must_use]
+    pub fn start(chain: &Arc<Chain>, node: usize) -> Self {
+        Self {
+            chain: Arc::clone(chain),
+            node,
+            callers: None,
+            steps: 0,
+        }
+    }
+
+    fn node(&self) -> Option<&ChainNode> {
+        self.chain.nodes.get(self.node)
+    }
+
+    fn next(&self, node: usize) -> Self {
+        Self {
+            node,
+            steps: self.steps + 1,
+            ..self.clone()
+        }
+    }
+}
+
+/// A message about to enter a node.
+pub struct Step {
+    /// The node.
+    pub at: Position,
+    /// The message.
+    pub message: RuleMessage,
+    /// Label it came through; `None` at the start.
+    pub via: Option<Cow<'static, str>>,
+}
+
 /// A message that waits outside the lane.
 pub struct Parked {
-    /// Index of the node that waits.
-    pub node: usize,
-    /// Nodes entered so far.
-    pub steps: u32,
+    /// The node that waits.
+    pub at: Position,
     /// What it waits for.
     pub outcome: Pin<Box<dyn Future<Output = Outcome> + Send>>,
 }
@@ -54,171 +95,238 @@ pub trait Tap {
     fn failed(&mut self, node: &ChainNode, message: &RuleMessage, error: &str);
 }
 
+/// What a walk needs beside nodes and messages.
+struct Walk<'a> {
+    stack: Vec<Step>,
+    parked: Vec<Parked>,
+    services: &'a mut dyn Services,
+    tap: &'a mut dyn Tap,
+}
+
 /// Runs `start` and everything that follows from it, until nothing is left to do in this lane.
 /// Returns the messages that wait; their branches are still open.
-pub fn walk(
-    chain: &Chain,
-    start: Step,
-    services: &mut dyn Services,
-    tap: &mut dyn Tap,
-) -> Vec<Parked> {
-    let mut parked = Vec::new();
-    let mut stack = vec![start];
-    while let Some(step) = stack.pop() {
-        let Some(node) = chain.nodes.get(step.node) else {
-            continue;
-        };
-        tap.entered(node, &step.message, step.via.as_deref());
-        node.counters.received.fetch_add(1, Ordering::Relaxed);
-        if step.steps >= MAX_STEPS {
-            let text = format!(
-                "the message went through {MAX_STEPS} nodes: chain \"{}\" goes in a circle at node \"{}\"",
-                chain.name, node.name
-            );
-            leave(
-                node,
-                step.steps,
-                Outcome::Failed(text, step.message),
-                &mut Vec::new(),
-                &mut parked,
-                step.node,
-                tap,
-            );
-            continue;
-        }
-        let begun = Instant::now();
-        let outcome = node.node.process(step.message, services);
-        let nanos = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        node.counters.nanos.fetch_add(nanos, Ordering::Relaxed);
-        leave(
-            node,
-            step.steps,
-            outcome,
-            &mut stack,
-            &mut parked,
-            step.node,
-            tap,
-        );
-    }
-    parked
+pub fn walk(start: Step, services: &mut dyn Services, tap: &mut dyn Tap) -> Vec<Parked> {
+    let mut walk = Walk {
+        stack: vec![start],
+        parked: Vec::new(),
+        services,
+        tap,
+    };
+    walk.run();
+    walk.parked
 }
 
-/// Goes on with what a parked node came to.
+/// Goes on with what a node came to outside of a walk: after a wait, or by a tick of its own.
 pub fn resume(
-    chain: &Chain,
-    node: usize,
-    steps: u32,
+    at: &Position,
     outcome: Outcome,
     services: &mut dyn Services,
     tap: &mut dyn Tap,
 ) -> Vec<Parked> {
-    let mut parked = Vec::new();
-    let mut next = Vec::new();
-    if let Some(chain_node) = chain.nodes.get(node) {
-        leave(
-            chain_node,
-            steps,
-            outcome,
-            &mut next,
-            &mut parked,
+    let mut walk = Walk {
+        stack: Vec::new(),
+        parked: Vec::new(),
+        services,
+        tap,
+    };
+    walk.leave(at, outcome);
+    walk.run();
+    walk.parked
+}
+
+impl Walk<'_> {
+    fn run(&mut self) {
+        while let Some(Step { at, message, via }) = self.stack.pop() {
+            let Some(node) = at.node() else {
+                continue;
+            };
+            self.tap.entered(node, &message, via.as_deref());
+            node.counters.received.fetch_add(1, Ordering::Relaxed);
+            if at.steps >= MAX_STEPS {
+                self.circle(node, &at.chain, message);
+                continue;
+            }
+            self.services.enter(&at);
+            let begun = Instant::now();
+            let outcome = node.node.process(message, self.services);
+            node.counters.spent(begun);
+            self.leave(&at, outcome);
+        }
+    }
+
+    /// Ends a branch that goes in a circle. It is not routed on: the failure could lead back.
+    fn circle(&mut self, node: &ChainNode, chain: &Chain, mut message: RuleMessage) {
+        let text = format!(
+            "the message went through {MAX_STEPS} nodes: chain \"{}\" goes in a circle at node \"{}\"",
+            chain.name, node.name
+        );
+        node.counters.failed.fetch_add(1, Ordering::Relaxed);
+        message.metadata.set("error", text.clone());
+        self.tap
+            .left(node, &message, relation::FAILURE, Some(&text));
+        self.end_in_failure(node, &message, &text);
+    }
+
+    fn end_in_failure(&mut self, node: &ChainNode, message: &RuleMessage, text: &str) {
+        if let Some(call) = &message.call {
+            call.failed(text);
+        }
+        self.tap.failed(node, message, text);
+    }
+
+    fn leave(&mut self, at: &Position, mut outcome: Outcome) {
+        let Some(node) = at.node() else {
+            return;
+        };
+        while let Outcome::Continue(work) = outcome {
+            self.services.enter(at);
+            let begun = Instant::now();
+            outcome = work(self.services);
+            node.counters.spent(begun);
+        }
+        match outcome {
+            Outcome::Next(label, message) => self.route(at, node, label, message, None),
+            Outcome::Several(messages) => {
+                // The stack runs last in first out; reversed, the messages keep their order.
+                for (label, message) in messages.into_iter().rev() {
+                    self.route(at, node, label, message, None);
+                }
+            }
+            Outcome::Failed(error, message) => self.fail(at, node, message, error),
+            Outcome::Parked(outcome) => self.parked.push(Parked {
+                at: at.clone(),
+                outcome,
+            }),
+            Outcome::Enter(target, message) => self.enter(at, node, target, message),
+            Outcome::Return(message) => self.give_back(at, node, message),
+            Outcome::Continue(_) | Outcome::Consumed => {}
+        }
+    }
+
+    fn fail(&mut self, at: &Position, node: &ChainNode, mut message: RuleMessage, error: String) {
+        message.metadata.set("error", error.clone());
+        self.route(
+            at,
             node,
-            tap,
+            Cow::Borrowed(relation::FAILURE),
+            message,
+            Some(&error),
         );
     }
-    for step in next.into_iter().rev() {
-        parked.extend(walk(chain, step, services, tap));
-    }
-    parked
-}
 
-fn leave(
-    node: &ChainNode,
-    steps: u32,
-    outcome: Outcome,
-    stack: &mut Vec<Step>,
-    parked: &mut Vec<Parked>,
-    index: usize,
-    tap: &mut dyn Tap,
-) {
-    match outcome {
-        Outcome::Next(label, message) => route(node, steps, label, message, None, stack, tap),
-        Outcome::Several(messages) => {
-            // The stack runs last in first out; reversed, the messages keep their order.
-            for (label, message) in messages.into_iter().rev() {
-                route(node, steps, label, message, None, stack, tap);
+    /// Into another chain, on its current graph.
+    fn enter(
+        &mut self,
+        at: &Position,
+        node: &ChainNode,
+        target: ChainTarget,
+        message: RuleMessage,
+    ) {
+        let chain = self.services.chain(target, &message);
+        let start = match &chain {
+            None => Err(match target {
+                ChainTarget::Id(id) => {
+                    format!("rule chain {id} does not exist: select a chain in the node's settings")
+                }
+                ChainTarget::OfOriginator => {
+                    "there is no chain for the originator: make one the root chain".to_owned()
+                }
+            }),
+            Some(chain) if target == ChainTarget::OfOriginator && chain.id == at.chain.id => {
+                Err(format!(
+                    "the default chain of the originator is \"{}\" itself: forwarding to it would go in a circle",
+                    chain.name
+                ))
             }
-        }
-        Outcome::Failed(error, mut message) => {
-            message.metadata.set("error", error.clone());
-            route(
-                node,
-                steps,
-                Cow::Borrowed(relation::FAILURE),
+            Some(chain) => chain
+                .first
+                .ok_or_else(|| format!("rule chain \"{}\" has no first node", chain.name)),
+        };
+        match (chain, start) {
+            (Some(chain), Ok(first)) => self.stack.push(Step {
+                at: Position {
+                    callers: Some(Arc::new(Caller {
+                        chain: Arc::clone(&at.chain),
+                        node: at.node,
+                        outer: at.callers.clone(),
+                    })),
+                    chain,
+                    node: first,
+                    steps: at.steps + 1,
+                },
                 message,
-                Some(&error),
-                stack,
-                tap,
-            );
+                via: None,
+            }),
+            (_, Err(error)) => self.fail(at, node, message, error),
+            (None, Ok(_)) => {}
         }
-        Outcome::Parked(outcome) => parked.push(Parked {
-            node: index,
-            steps,
-            outcome,
-        }),
-        Outcome::Consumed => {}
     }
-}
 
-fn route(
-    node: &ChainNode,
-    steps: u32,
-    label: Cow<'static, str>,
-    message: RuleMessage,
-    error: Option<&str>,
-    stack: &mut Vec<Step>,
-    tap: &mut dyn Tap,
-) {
-    let failure = label.eq_ignore_ascii_case(relation::FAILURE);
-    let counter = if failure {
-        &node.counters.failed
-    } else {
-        &node.counters.sent
-    };
-    counter.fetch_add(1, Ordering::Relaxed);
-    tap.left(node, &message, &label, error);
-    let Some((last, others)) = node.targets(&label).split_last() else {
-        if failure {
-            let text = error.map_or_else(
-                || message.metadata.get("error").unwrap_or("failed").to_owned(),
-                str::to_owned,
-            );
-            tap.failed(node, &message, &text);
+    /// Out of an *output* node, back to the node that sent the message here.
+    fn give_back(&mut self, at: &Position, output: &ChainNode, message: RuleMessage) {
+        let label: Cow<'static, str> = Cow::Owned(output.name.to_string());
+        let Some(caller) = &at.callers else {
+            // A chain that is nobody's nested chain ends here.
+            output.counters.left(&label);
+            self.tap.left(output, &message, &label, None);
+            return;
+        };
+        output.counters.left(&label);
+        self.tap.left(output, &message, &label, None);
+        let back = Position {
+            chain: Arc::clone(&caller.chain),
+            node: caller.node,
+            callers: caller.outer.clone(),
+            steps: at.steps,
+        };
+        if let Some(node) = back.node() {
+            self.route(&back, node, label, message, None);
         }
-        return;
-    };
-    // The stack runs last in first out: copies are pushed above the message itself, the first
-    // target on top. The message moves to its last target; only copies cost a copy.
-    let copies: Vec<Step> = others
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(copy, target)| Step {
-            node: *target,
-            message: RuleMessage {
-                id: copy_id(message.id, copy),
-                ..message.clone()
-            },
-            via: Some(label.clone()),
-            steps: steps + 1,
-        })
-        .collect();
-    stack.push(Step {
-        node: *last,
-        message,
-        via: Some(label),
-        steps: steps + 1,
-    });
-    stack.extend(copies);
+    }
+
+    fn route(
+        &mut self,
+        at: &Position,
+        node: &ChainNode,
+        label: Cow<'static, str>,
+        message: RuleMessage,
+        error: Option<&str>,
+    ) {
+        let failure = label.eq_ignore_ascii_case(relation::FAILURE);
+        node.counters.left(&label);
+        self.tap.left(node, &message, &label, error);
+        let Some((last, others)) = node.targets(&label).split_last() else {
+            if failure {
+                let text = error.map_or_else(
+                    || message.metadata.get("error").unwrap_or("failed").to_owned(),
+                    str::to_owned,
+                );
+                self.end_in_failure(node, &message, &text);
+            }
+            return;
+        };
+        // The stack runs last in first out: copies are pushed above the message itself, the first
+        // target on top. The message moves to its last target; only copies cost a copy.
+        let copies: Vec<Step> = others
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(copy, target)| Step {
+                at: at.next(*target),
+                message: RuleMessage {
+                    id: copy_id(message.id, copy),
+                    ..message.clone()
+                },
+                via: Some(label.clone()),
+            })
+            .collect();
+        self.stack.push(Step {
+            at: at.next(*last),
+            message,
+            via: Some(label),
+        });
+        self.stack.extend(copies);
+    }
 }
 
 /// A new id for copy `copy`, the same at every run.
@@ -230,82 +338,54 @@ fn copy_id(id: uuid::Uuid, copy: usize) -> uuid::Uuid {
     uuid::Uuid::from_bytes(bytes)
 }
 
-/// A chain with the walk that waits in it, for the lane that goes on with it.
-pub struct Waiting {
-    /// The graph the message started on.
-    pub chain: Arc<Chain>,
-    /// Index of the node that waited.
-    pub node: usize,
-    /// Nodes entered so far.
-    pub steps: u32,
-    /// What came of it.
-    pub outcome: Outcome,
+impl Position {
+    /// Where the node stands, for the node itself.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        let node = self.node()?;
+        Some(Place {
+            chain: self.chain.id,
+            chain_name: Arc::clone(&self.chain.name),
+            node: node.id,
+            node_name: Arc::clone(&node.name),
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use millrace_model::{
-        AttributeScope, EntityId, EntityType, Millis, TenantId,
+        EntityId, EntityType, TenantId,
         entity::{NodeConnection, RuleChain, RuleChainMetaData, RuleNode},
-        telemetry::TsValue,
     };
-    use millrace_script::{Argument, Script, ScriptError, Value};
-    use millrace_store::journal::OutRecord;
     use uuid::Uuid;
 
     use super::*;
-    use crate::rules::message::{Data, Metadata};
+    use crate::rules::{
+        message::{Data, Metadata},
+        recording::Recording,
+    };
 
-    /// Nodes log their message's id and save nothing.
     #[derive(Default)]
-    struct Seen {
-        logged: Vec<Uuid>,
+    struct Watch {
         failed: Vec<String>,
         left: Vec<String>,
     }
 
-    impl Services for Seen {
-        fn tenant(&self) -> TenantId {
-            TenantId::null()
-        }
-        fn save(&mut self, _record: OutRecord) {}
-        fn attribute(&self, _: EntityId, _: AttributeScope, _: &str) -> Option<TsValue> {
-            None
-        }
-        fn run_script(
-            &mut self,
-            _: &Script,
-            _: &RuleMessage,
-            _: &[Argument<'_>],
-        ) -> Result<Value, ScriptError> {
-            Ok(Value::Null)
-        }
-        fn log(&mut self, message: &RuleMessage, _line: &str) {
-            self.logged.push(message.id);
-        }
-        fn emit(&mut self, _message: RuleMessage) {}
-        fn arrival_ms(&self) -> Millis {
-            0
-        }
-    }
-
-    #[derive(Default)]
-    struct Watch(Seen);
-
     impl Tap for Watch {
         fn entered(&mut self, _: &ChainNode, _: &RuleMessage, _: Option<&str>) {}
         fn left(&mut self, node: &ChainNode, _: &RuleMessage, label: &str, _: Option<&str>) {
-            self.0.left.push(format!("{} {label}", node.name));
+            self.left.push(format!("{} {label}", node.name));
         }
         fn failed(&mut self, node: &ChainNode, _: &RuleMessage, error: &str) {
-            self.0.failed.push(format!("{}: {error}", node.name));
+            self.failed.push(format!("{}: {error}", node.name));
         }
     }
 
     const SWITCH: &str = "org.thingsboard.rule.engine.filter.TbMsgTypeSwitchNode";
     const LOG: &str = "org.thingsboard.rule.engine.action.TbLogNode";
 
-    fn chain(nodes: &[(&str, &str)], connections: &[(usize, usize, &str)]) -> Chain {
+    fn chain(nodes: &[(&str, &str)], connections: &[(usize, usize, &str)]) -> Arc<Chain> {
         let metadata = RuleChainMetaData {
             first_node_index: Some(0),
             nodes: nodes
@@ -333,10 +413,10 @@ mod tests {
             name: "circle".to_owned(),
             ..RuleChain::default()
         };
-        Chain::compile(&named, &metadata, TenantId::null())
+        Arc::new(Chain::compile(&named, &metadata, TenantId::null()))
     }
 
-    fn run(chain: &Chain, msg_type: &'static str) -> (Seen, Seen) {
+    fn run(chain: &Arc<Chain>, msg_type: &'static str) -> (Vec<Uuid>, Watch) {
         let message = RuleMessage {
             id: Uuid::from_u128(1),
             ts: 0,
@@ -345,16 +425,17 @@ mod tests {
             customer: None,
             metadata: Metadata::default(),
             data: Data::Text("{}".into()),
+            call: None,
         };
         let start = Step {
-            node: 0,
+            at: Position::start(chain, 0),
             message,
             via: None,
-            steps: 0,
         };
-        let (mut seen, mut watch) = (Seen::default(), Watch::default());
-        assert!(walk(chain, start, &mut seen, &mut watch).is_empty());
-        (seen, watch.0)
+        let (mut services, mut watch) = (Recording::default(), Watch::default());
+        assert!(walk(start, &mut services, &mut watch).is_empty());
+        let logged = services.logged.iter().map(|(id, _)| *id).collect();
+        (logged, watch)
     }
 
     #[test]
@@ -366,8 +447,8 @@ mod tests {
         );
         let (first, _) = run(&chain, "MINE");
         let (second, _) = run(&chain, "MINE");
-        assert_eq!(first.logged, second.logged, "ids repeat at every run");
-        let mut ids = first.logged.clone();
+        assert_eq!(first, second, "ids repeat at every run");
+        let mut ids = first;
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 3);
@@ -400,8 +481,8 @@ mod tests {
             &[("new", "vendor.SomethingElse"), ("log", LOG)],
             &[(0, 1, "Failure")],
         );
-        let (seen, watch) = run(&handled, "ANY");
-        assert_eq!((seen.logged.len(), watch.failed.len()), (1, 0));
+        let (logged, watch) = run(&handled, "ANY");
+        assert_eq!((logged.len(), watch.failed.len()), (1, 0));
         assert_eq!(watch.left, ["new Failure", "log Success"]);
         assert!(run(&chain(&[("log", LOG)], &[]), "ANY").1.failed.is_empty());
     }

@@ -121,7 +121,9 @@ impl Telemetry {
             | OutRecord::Started(_)
             | OutRecord::SetAside(_)
             | OutRecord::Confirmed { .. }
-            | OutRecord::Session { .. } => 0,
+            | OutRecord::Session { .. }
+            | OutRecord::Owed { .. }
+            | OutRecord::Settled(_) => 0,
         };
         self.grown(bytes);
     }

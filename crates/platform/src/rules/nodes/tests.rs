@@ -1,67 +1,18 @@
 //! Runs the examples of every node, and checks what nodes promise about their settings.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use millrace_model::{
-    AttributeScope, EntityId, EntityType, Millis, TenantId, entity::RuleNode, telemetry::TsValue,
-};
-use millrace_script::{
-    Argument, Engine, EngineOptions, HostCall, Script, ScriptError, Value as ScriptValue,
-};
+use millrace_model::{AttributeScope, EntityId, EntityType, entity::RuleNode, telemetry::TsValue};
 use millrace_store::journal::OutRecord;
 
 use crate::rules::{
     descriptor::Example,
     message::{Data, Metadata, RuleMessage},
-    node::{Outcome, Services},
+    node::Outcome,
+    recording::Recording,
 };
 
 use super::{build, descriptors};
-
-struct Recording {
-    engine: Engine,
-    saved: Vec<OutRecord>,
-    logged: Vec<String>,
-    attributes: HashMap<(AttributeScope, String), TsValue>,
-}
-
-impl Default for Recording {
-    fn default() -> Self {
-        Self {
-            engine: Engine::new(EngineOptions::default()),
-            saved: Vec::new(),
-            logged: Vec::new(),
-            attributes: HashMap::new(),
-        }
-    }
-}
-
-impl Services for Recording {
-    fn tenant(&self) -> TenantId {
-        TenantId::null()
-    }
-    fn save(&mut self, record: OutRecord) {
-        self.saved.push(record);
-    }
-    fn attribute(&self, _entity: EntityId, scope: AttributeScope, key: &str) -> Option<TsValue> {
-        self.attributes.get(&(scope, key.to_owned())).cloned()
-    }
-    fn run_script(
-        &mut self,
-        script: &Script,
-        _message: &RuleMessage,
-        arguments: &[Argument<'_>],
-    ) -> Result<ScriptValue, ScriptError> {
-        self.engine.run(script, arguments, &HostCall::default())
-    }
-    fn log(&mut self, _message: &RuleMessage, line: &str) {
-        self.logged.push(line.to_owned());
-    }
-    fn emit(&mut self, _message: RuleMessage) {}
-    fn arrival_ms(&self) -> Millis {
-        1_234
-    }
-}
 
 fn message(msg_type: &'static str, metadata: &str, data: &str) -> RuleMessage {
     let mut entries = Metadata::default();
@@ -77,6 +28,7 @@ fn message(msg_type: &'static str, metadata: &str, data: &str) -> RuleMessage {
         originator: EntityId::new(EntityType::Device, uuid::Uuid::nil()),
         customer: None,
         metadata: entries,
+        call: None,
         data: Data::Text(data.into()),
     }
 }

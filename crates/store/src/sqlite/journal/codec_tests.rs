@@ -180,6 +180,21 @@ fn record_out() -> impl Strategy<Value = OutRecord> {
                     last_of_topic,
                 }
             }),
+        (
+            uuid(),
+            uuid(),
+            any::<u8>(),
+            any::<i64>(),
+            prop::collection::vec(any::<u8>(), 0..40)
+        )
+            .prop_map(|(id, tenant, kind, due, body)| OutRecord::Owed {
+                id,
+                tenant: TenantId(tenant),
+                kind,
+                due,
+                body: body.into(),
+            }),
+        uuid().prop_map(OutRecord::Settled),
     ]
 }
 

@@ -179,6 +179,14 @@ impl<'a> Decoder<'a> {
                     (0..count).map(pair).collect::<Result<_>>()?
                 },
             },
+            tag::OWED => OutRecord::Owed {
+                kind: self.byte()?,
+                id: self.uuid()?,
+                tenant: TenantId(self.uuid()?),
+                due: self.time()?,
+                body: Bytes::copy_from_slice(self.bytes()?),
+            },
+            tag::SETTLED => OutRecord::Settled(self.uuid()?),
             other => return Err(unknown("record", other)),
         })
     }

@@ -186,6 +186,24 @@ impl<'a> Encoder<'a> {
                     self.out.extend_from_slice(&hash.to_le_bytes());
                 }
             }
+            OutRecord::Owed {
+                id,
+                tenant,
+                kind,
+                due,
+                body,
+            } => {
+                self.out.push(tag::OWED);
+                self.out.push(*kind);
+                self.uuid(*id);
+                self.uuid(tenant.0);
+                self.time(*due);
+                self.bytes(body);
+            }
+            OutRecord::Settled(id) => {
+                self.out.push(tag::SETTLED);
+                self.uuid(*id);
+            }
         }
     }
 

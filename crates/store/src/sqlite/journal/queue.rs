@@ -93,6 +93,8 @@ fn weight_out(record: &OutRecord) -> usize {
             last_of_topic,
             ..
         } => 30 + unconfirmed.len() * 10 + last_of_topic.len() * 16,
+        OutRecord::Owed { body, .. } => 48 + body.len(),
+        OutRecord::Settled(_) => 17,
     }
 }
 

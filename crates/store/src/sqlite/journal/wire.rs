@@ -19,6 +19,8 @@ pub(super) mod tag {
     pub(crate) const SET_ASIDE: u8 = 9;
     pub(crate) const CONFIRMED: u8 = 10;
     pub(crate) const SESSION: u8 = 11;
+    pub(crate) const OWED: u8 = 12;
+    pub(crate) const SETTLED: u8 = 13;
 }
 
 /// Which value follows.

@@ -1,0 +1,19 @@
+//! What nodes look up beside the values in memory: entities, relations, groups, history.
+//!
+//! Every call may read from a disk, so nodes use it only in [`super::node::off_lane`].
+
+use std::sync::Arc;
+
+use crate::{Records, devices::Groups, relations::Relations, telemetry::Telemetry};
+
+/// The services below nodes that may wait for a disk.
+pub struct Directory {
+    /// The entity store.
+    pub records: Records,
+    /// Relations between entities.
+    pub relations: Relations,
+    /// Entity groups.
+    pub groups: Groups,
+    /// History of points.
+    pub telemetry: Arc<Telemetry>,
+}
