@@ -17,3 +17,16 @@ pub struct Directory {
     /// History of points.
     pub telemetry: Arc<Telemetry>,
 }
+
+impl Directory {
+    /// A directory over these stores.
+    #[must_use]
+    pub fn new(records: &Records, telemetry: &Arc<Telemetry>) -> Self {
+        Self {
+            relations: Relations::new(records.clone()),
+            groups: Groups::new(records.clone()),
+            records: records.clone(),
+            telemetry: Arc::clone(telemetry),
+        }
+    }
+}

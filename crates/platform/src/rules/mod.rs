@@ -19,7 +19,7 @@ pub mod walk;
 
 pub use call::{CallLedger, CallRef};
 pub use chain::{Chain, ChainNode, NodeCounters};
-pub use descriptor::{ComponentKind, Example, NodeDescriptor, Setting};
+pub use descriptor::{ComponentKind, Example, NodeDescriptor, Setting, SettingKind};
 pub use directory::Directory;
 pub use message::{Data, Metadata, RuleMessage, Text};
 pub use node::{

@@ -23,6 +23,7 @@ use super::{
 
 /// What nodes did, and what they find.
 pub(crate) struct Recording {
+    pub(crate) tenant: TenantId,
     pub(crate) engine: Engine,
     pub(crate) saved: Vec<OutRecord>,
     /// Id of the message and the line.
@@ -42,6 +43,7 @@ pub(crate) struct Recording {
 impl Default for Recording {
     fn default() -> Self {
         Self {
+            tenant: TenantId::null(),
             engine: Engine::new(EngineOptions::default()),
             saved: Vec::new(),
             logged: Vec::new(),
@@ -60,7 +62,7 @@ impl Default for Recording {
 
 impl Services for Recording {
     fn tenant(&self) -> TenantId {
-        TenantId::null()
+        self.tenant
     }
 
     fn save(&mut self, record: OutRecord) {

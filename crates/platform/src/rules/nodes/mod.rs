@@ -1,6 +1,10 @@
-//! All nodes. One file each: descriptor, settings, behaviour, examples.
+//! All nodes, a folder for each part of the palette. One file each: descriptor, settings,
+//! behaviour, examples.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use millrace_model::entity::RuleNode;
 
@@ -9,48 +13,70 @@ use super::{
     node::{BuildError, SharedNode},
 };
 
-mod log;
-mod message_type_switch;
+mod action;
+mod enrichment;
+mod external;
+mod filter;
+mod flow;
 mod placeholder;
-mod save_attributes;
-mod save_time_series;
+pub(crate) mod script;
+mod transformation;
 
-static DESCRIPTORS: &[&NodeDescriptor] = &[
-    &message_type_switch::DESCRIPTOR,
-    &save_time_series::DESCRIPTOR,
-    &save_attributes::DESCRIPTOR,
-    &log::DESCRIPTOR,
-];
+static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
+    [
+        filter::NODES,
+        enrichment::NODES,
+        transformation::NODES,
+        action::NODES,
+        external::NODES,
+        flow::NODES,
+    ]
+    .concat()
+});
+
+static BY_TYPE: LazyLock<HashMap<&'static str, &'static NodeDescriptor>> = LazyLock::new(|| {
+    descriptors()
+        .iter()
+        .map(|descriptor| (descriptor.type_name, *descriptor))
+        .collect()
+});
 
 /// Every node that runs, in palette order.
 #[must_use]
 pub fn descriptors() -> &'static [&'static NodeDescriptor] {
-    DESCRIPTORS
+    &DESCRIPTORS
 }
 
 /// The descriptor of a type name.
 #[must_use]
 pub fn descriptor(type_name: &str) -> Option<&'static NodeDescriptor> {
-    descriptors()
-        .iter()
-        .copied()
-        .find(|descriptor| descriptor.type_name == type_name)
+    BY_TYPE.get(type_name).copied()
 }
 
 /// Builds a node. One that is unknown or wrongly set becomes one that fails every message with
 /// the reason.
 #[must_use]
 pub fn build(node: &RuleNode) -> SharedNode {
-    let built = match descriptor(&node.node_type) {
-        Some(descriptor) => {
-            let settings =
-                descriptor.complete(&node.configuration, node.configuration_version.unwrap_or(0));
-            (descriptor.build)(&settings)
-        }
-        None => Err(BuildError(placeholder::unknown_type(&node.node_type))),
+    try_build(node)
+        .unwrap_or_else(|error| Arc::new(placeholder::Placeholder::new(&node.name, &error)))
+}
+
+/// Builds a node, or says why it cannot run.
+///
+/// # Errors
+/// When its type is unknown or its settings are wrong.
+pub fn try_build(node: &RuleNode) -> Result<SharedNode, BuildError> {
+    let Some(descriptor) = descriptor(&node.node_type) else {
+        return Err(BuildError(placeholder::unknown_type(&node.node_type)));
     };
-    built.unwrap_or_else(|error| Arc::new(placeholder::Placeholder::new(&node.name, &error)))
+    let settings =
+        descriptor.complete(&node.configuration, node.configuration_version.unwrap_or(0));
+    (descriptor.build)(&settings)
 }
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod world;

@@ -1,4 +1,4 @@
-//! Runs the examples of every node, and checks what nodes promise about their settings.
+//! What examples cannot show.
 
 use std::sync::Arc;
 
@@ -6,13 +6,12 @@ use millrace_model::{AttributeScope, EntityId, EntityType, entity::RuleNode, tel
 use millrace_store::journal::OutRecord;
 
 use crate::rules::{
-    descriptor::Example,
     message::{Data, Metadata, RuleMessage},
     node::Outcome,
     recording::Recording,
 };
 
-use super::{build, descriptors};
+use super::build;
 
 fn message(msg_type: &'static str, metadata: &str, data: &str) -> RuleMessage {
     let mut entries = Metadata::default();
@@ -33,7 +32,7 @@ fn message(msg_type: &'static str, metadata: &str, data: &str) -> RuleMessage {
     }
 }
 
-fn node(type_name: &str, settings: &str, version: Option<i64>) -> RuleNode {
+pub(super) fn node(type_name: &str, settings: &str, version: Option<i64>) -> RuleNode {
     RuleNode {
         node_type: type_name.to_owned(),
         name: "n".to_owned(),
@@ -51,49 +50,6 @@ fn run(node: &RuleNode, message: RuleMessage, services: &mut Recording) -> (Stri
             ("Failure".to_owned(), message)
         }
         _ => panic!("one message leaves"),
-    }
-}
-
-#[test]
-fn every_example_leaves_by_the_label_it_promises() {
-    for descriptor in descriptors() {
-        assert!(
-            !descriptor.examples.is_empty(),
-            "{} has no example",
-            descriptor.name
-        );
-        for Example {
-            title,
-            settings,
-            msg_type,
-            metadata,
-            data,
-            leaves_by,
-        } in descriptor.examples
-        {
-            let node = node(descriptor.type_name, settings, Some(descriptor.version));
-            let (label, message) = run(
-                &node,
-                message(msg_type, metadata, data),
-                &mut Recording::default(),
-            );
-            let error = message.metadata.get("error").unwrap_or_default().to_owned();
-            assert_eq!(label, *leaves_by, "{}: {title}: {error}", descriptor.name);
-        }
-    }
-}
-
-#[test]
-fn every_default_is_json() {
-    for descriptor in descriptors() {
-        for setting in descriptor.settings {
-            assert!(
-                serde_json::from_str::<serde_json::Value>(setting.default).is_ok(),
-                "{}.{}",
-                descriptor.name,
-                setting.name
-            );
-        }
     }
 }
 

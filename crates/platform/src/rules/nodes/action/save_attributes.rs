@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::{
     rules::{
-        descriptor::{ComponentKind, Example, NodeDescriptor, Setting},
+        descriptor::{ComponentKind, Example, NodeDescriptor, Setting, SettingKind},
         message::{Data, RuleMessage},
         node::{Node, Outcome, Services},
     },
@@ -28,33 +28,43 @@ pub(super) static DESCRIPTOR: NodeDescriptor = NodeDescriptor {
     settings: &[
         Setting {
             name: "processingSettings",
+            label: "Processing",
             description: "What is stored and when.",
             default: r#"{"type":"ON_EVERY_MESSAGE"}"#,
-            secret: false,
+            ..Setting::JSON
         },
         Setting {
             name: "scope",
+            label: "Scope",
             description: "CLIENT_SCOPE, SHARED_SCOPE or SERVER_SCOPE.",
+            kind: SettingKind::Choice(&[
+                ("CLIENT_SCOPE", "Client"),
+                ("SHARED_SCOPE", "Shared"),
+                ("SERVER_SCOPE", "Server"),
+            ]),
             default: r#""SERVER_SCOPE""#,
-            secret: false,
+            ..Setting::TEXT
         },
         Setting {
             name: "notifyDevice",
+            label: "Tell the device",
             description: "Tell the device of changed shared attributes.",
             default: "false",
-            secret: false,
+            ..Setting::BOOLEAN
         },
         Setting {
             name: "sendAttributesUpdatedNotification",
+            label: "Send Attributes Updated",
             description: "Send an Attributes Updated message into the chain.",
             default: "false",
-            secret: false,
+            ..Setting::BOOLEAN
         },
         Setting {
             name: "updateAttributesOnlyOnValueChange",
+            label: "Only changed values",
             description: "Leave values that are the same unwritten.",
             default: "true",
-            secret: false,
+            ..Setting::BOOLEAN
         },
     ],
     upgrade,
@@ -68,17 +78,14 @@ pub(super) static DESCRIPTOR: NodeDescriptor = NodeDescriptor {
             title: "attributes of a device",
             settings: r#"{"scope":"CLIENT_SCOPE"}"#,
             msg_type: "POST_ATTRIBUTES_REQUEST",
-            metadata: "{}",
             data: r#"{"firmware":"1.2"}"#,
-            leaves_by: "Success",
+            ..Example::BASIC
         },
         Example {
             title: "only attributes can be stored",
-            settings: "{}",
-            msg_type: "POST_TELEMETRY_REQUEST",
-            metadata: "{}",
             data: r#"{"firmware":"1.2"}"#,
             leaves_by: "Failure",
+            ..Example::BASIC
         },
     ],
 };

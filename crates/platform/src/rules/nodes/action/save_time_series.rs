@@ -28,21 +28,24 @@ pub(super) static DESCRIPTOR: NodeDescriptor = NodeDescriptor {
     settings: &[
         Setting {
             name: "defaultTTL",
+            label: "Default time to live, s",
             description: "Seconds until the points may be forgotten; 0 keeps them.",
             default: "0",
-            secret: false,
+            ..Setting::NUMBER
         },
         Setting {
             name: "useServerTs",
+            label: "Use the time of arrival",
             description: "Use the time of arrival in place of the message's own.",
             default: "false",
-            secret: false,
+            ..Setting::BOOLEAN
         },
         Setting {
             name: "processingSettings",
+            label: "Processing",
             description: "What is stored and when.",
             default: r#"{"type":"ON_EVERY_MESSAGE"}"#,
-            secret: false,
+            ..Setting::JSON
         },
     ],
     upgrade,
@@ -54,27 +57,21 @@ pub(super) static DESCRIPTOR: NodeDescriptor = NodeDescriptor {
     examples: &[
         Example {
             title: "values of one moment",
-            settings: "{}",
-            msg_type: "POST_TELEMETRY_REQUEST",
             metadata: r#"{"ts":"1700000000000"}"#,
             data: r#"{"temperature":25.1}"#,
-            leaves_by: "Success",
+            ..Example::BASIC
         },
         Example {
             title: "only telemetry can be stored",
-            settings: "{}",
             msg_type: "POST_ATTRIBUTES_REQUEST",
-            metadata: "{}",
             data: r#"{"temperature":25.1}"#,
             leaves_by: "Failure",
+            ..Example::BASIC
         },
         Example {
             title: "an empty body holds nothing to store",
-            settings: "{}",
-            msg_type: "POST_TELEMETRY_REQUEST",
-            metadata: "{}",
-            data: "{}",
             leaves_by: "Failure",
+            ..Example::BASIC
         },
     ],
 };

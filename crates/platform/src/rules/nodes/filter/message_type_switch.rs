@@ -25,19 +25,16 @@ pub(super) static DESCRIPTOR: NodeDescriptor = NodeDescriptor {
     examples: &[
         Example {
             title: "telemetry",
-            settings: "{}",
-            msg_type: "POST_TELEMETRY_REQUEST",
             metadata: r#"{"deviceName":"SN-001"}"#,
             data: r#"{"temperature":25.1}"#,
             leaves_by: "Post telemetry",
+            ..Example::BASIC
         },
         Example {
             title: "a type of a script's own",
-            settings: "{}",
             msg_type: "MY_TYPE",
-            metadata: "{}",
-            data: "{}",
             leaves_by: "Other",
+            ..Example::BASIC
         },
     ],
 };

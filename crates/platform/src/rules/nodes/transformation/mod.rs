@@ -1,0 +1,5 @@
+//! Transformation: a message becomes another one, or several.
+
+use crate::rules::descriptor::NodeDescriptor;
+
+pub(super) static NODES: &[&NodeDescriptor] = &[];
