@@ -142,8 +142,10 @@ impl Janitor {
         if journal.stats().file_bytes < options.keep_journal_bytes + options.trim_bytes {
             return;
         }
-        // Taken before the sync: what counts as done here has its "done" on disk after it.
+        // Taken before the sync: what counts as done here has its "done" on disk after it, and what
+        // is folded here comes before the snapshots and debts that are written again below.
         let oldest = self.path.outstanding().oldest();
+        let folded = self.path.telemetry().stats().folded_to;
         let snapshots = self.path.session_snapshots();
         if !snapshots.is_empty() {
             journal.append(Append {
@@ -155,7 +157,6 @@ impl Janitor {
         if journal.sync().is_err() {
             return;
         }
-        let folded = self.path.telemetry().stats().folded_to;
         let upto = oldest.map_or(folded, |oldest| folded.min(oldest.saturating_sub(1)));
         if upto <= self.trimmed_to {
             return;

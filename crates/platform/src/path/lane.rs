@@ -20,6 +20,7 @@ use super::{
     owed::DueMessage,
     route::LaneContext,
     start::Path,
+    ticker::Tick,
 };
 use crate::{
     provisioning::EntityRef,
@@ -64,6 +65,8 @@ pub enum Work {
     Resume(Box<Resumed>),
     /// A message that a node kept leaves it.
     Due(Box<DueMessage>),
+    /// A node makes a message of its own.
+    Tick(Box<Tick>),
 }
 
 #[derive(Default)]

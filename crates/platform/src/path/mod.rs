@@ -34,6 +34,7 @@ mod runtime;
 mod seen;
 mod session;
 mod start;
+mod ticker;
 
 pub use budget::Budget;
 pub(crate) use convert::messages_of;

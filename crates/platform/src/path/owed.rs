@@ -5,7 +5,7 @@
 //! them are written again before the journal is trimmed.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -89,6 +89,37 @@ impl OwedItem {
     }
 }
 
+/// Debts as the records of a journal tell them, in their order.
+#[derive(Default)]
+pub(super) struct ReadDebts {
+    open: BTreeMap<Uuid, OwedItem>,
+    /// A message may leave its node in one lane before the lane that kept it has written so: what
+    /// was settled once stays settled.
+    settled: HashSet<Uuid>,
+}
+
+impl ReadDebts {
+    pub(super) fn take(&mut self, record: OutRecord) {
+        match record {
+            OutRecord::Settled(id) => {
+                self.open.remove(&id);
+                self.settled.insert(id);
+            }
+            record => {
+                if let Some(item) = OwedItem::of(record)
+                    && !self.settled.contains(&item.id)
+                {
+                    self.open.insert(item.id, item);
+                }
+            }
+        }
+    }
+
+    pub(super) fn open(self) -> Vec<OwedItem> {
+        self.open.into_values().collect()
+    }
+}
+
 /// All debts of this node.
 #[derive(Default)]
 pub struct Owed {
@@ -126,14 +157,17 @@ impl Owed {
         record
     }
 
-    /// A debt is settled. The record must join the commit of what settled it. `None` when there
-    /// was no such debt.
-    #[must_use]
-    pub fn settle(&self, id: Uuid) -> Option<OutRecord> {
-        self.table
-            .lock()
-            .remove(id)
-            .then_some(OutRecord::Settled(id))
+    /// Debts are settled: `append` hands the records of it to the journal, together with those of
+    /// what settled them. A debt leaves the table only as they are handed over, so that a trim
+    /// either writes the debt again before its settlement, or finds the settlement behind it.
+    pub fn settle(&self, ids: &[Uuid], append: impl FnOnce(Vec<OutRecord>)) {
+        let mut table = self.table.lock();
+        let settled = ids
+            .iter()
+            .filter(|id| table.remove(**id))
+            .map(|id| OutRecord::Settled(*id))
+            .collect();
+        append(settled);
     }
 
     /// Every debt of a kind, oldest due first.
@@ -335,3 +369,6 @@ pub(super) fn returned(path: &Path, id: Uuid) {
         path.settle_now(id);
     }
 }
+
+#[cfg(test)]
+mod tests;

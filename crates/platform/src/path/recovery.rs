@@ -11,7 +11,11 @@ use millrace_store::{
 };
 use uuid::Uuid;
 
-use super::{delivery::Accepted, owed::OwedItem, session::SessionMirror};
+use super::{
+    delivery::Accepted,
+    owed::{OwedItem, ReadDebts},
+    session::SessionMirror,
+};
 use crate::{error::Result, telemetry::Telemetry};
 
 /// What an earlier process left behind.
@@ -38,7 +42,7 @@ pub type RecoveredSession = SessionMirror;
 pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> Result<Recovered> {
     let mut recovered = Recovered::default();
     let mut undone: BTreeMap<Seq, Arc<Accepted>> = BTreeMap::new();
-    let mut owed: BTreeMap<Uuid, OwedItem> = BTreeMap::new();
+    let mut debts = ReadDebts::default();
     let mut failure = None;
     journal.read(0, &mut |seq, record| {
         match record {
@@ -51,10 +55,8 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                     .restore_in(seq, &record, hash);
                 undone.insert(seq, Accepted::recovered(seq, record));
             }
-            Record::Out(record @ OutRecord::Owed { .. }) => {
-                if let Some(item) = OwedItem::of(record) {
-                    owed.insert(item.id, item);
-                }
+            Record::Out(record @ (OutRecord::Owed { .. } | OutRecord::Settled(_))) => {
+                debts.take(record);
             }
             Record::Out(record) => match &record {
                 OutRecord::Done(message) | OutRecord::SetAside(message) => {
@@ -73,9 +75,6 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
                         .or_default()
                         .restore_out(&record);
                 }
-                OutRecord::Settled(id) => {
-                    owed.remove(id);
-                }
                 _ if seq > folded_to => {
                     if let Err(error) = telemetry.replay(&record) {
                         failure = Some(error);
@@ -91,7 +90,7 @@ pub fn recover(journal: &dyn Journal, telemetry: &Telemetry, folded_to: Seq) -> 
     if let Some(error) = failure {
         return Err(error);
     }
-    recovered.owed = owed.into_values().collect();
+    recovered.owed = debts.open();
     recovered.undone = undone.into_values().collect();
     Ok(recovered)
 }

@@ -18,6 +18,7 @@ use super::{
     lane::{Resumed, Routed, Work},
     owed::{DueMessage, waiting_message},
     start::Path,
+    ticker::Tick,
 };
 use crate::{
     Scope,
@@ -96,6 +97,13 @@ impl LaneContext {
                 let path = Arc::clone(&self.path);
                 let gate = path.telemetry().gate();
                 self.due(*due, &gate);
+                self.flush();
+                drop(gate);
+            }
+            Work::Tick(tick) => {
+                let path = Arc::clone(&self.path);
+                let gate = path.telemetry().gate();
+                self.tick(&tick, &gate);
                 self.flush();
                 drop(gate);
             }
@@ -229,6 +237,33 @@ impl LaneContext {
         self.after_walk(tenant, parked, branch, originator, now);
     }
 
+    /// A node makes a message of its own. It is in no journal: after a kill the node goes on with
+    /// the next one.
+    fn tick(&mut self, tick: &Tick, gate: &Gate<'_>) {
+        let chain = &tick.chain;
+        let in_force = self.path.chains().get(chain.tenant, chain.id);
+        let Some(node) = chain
+            .nodes
+            .get(tick.node)
+            .filter(|_| in_force.is_some_and(|now| Arc::ptr_eq(&now, chain)))
+        else {
+            return;
+        };
+        let (at, now) = (Position::start(chain, tick.node), now_ms());
+        let behaviour = Arc::clone(&node.node);
+        let made = Outcome::Continue(Box::new(move |services| behaviour.tick(services)));
+        let parked = self.in_chain(chain.tenant, now, gate, |services, tap| {
+            resume(&at, made, services, tap)
+        });
+        self.after_walk(
+            chain.tenant,
+            parked,
+            Branch::untracked(),
+            node.id.into(),
+            now,
+        );
+    }
+
     fn resume(&mut self, resumed: Resumed, gate: &Gate<'_>) {
         let Resumed {
             at,
@@ -328,21 +363,32 @@ impl LaneContext {
     /// caused is written.
     fn flush(&mut self) {
         let mut done: Vec<Arc<Accepted>> = Vec::new();
+        let mut settled = Vec::new();
         for branch in self.finished.drain(..) {
             match branch.finish() {
                 Some(Cause::Uplink(accepted)) => {
                     self.outs.push(OutRecord::Done(accepted.seq));
                     done.push(accepted);
                 }
-                Some(Cause::Owed(id)) => self.outs.extend(self.path.owed().settle(id)),
+                Some(Cause::Owed(id)) => settled.push(id),
                 None => {}
             }
         }
-        if !self.outs.is_empty() {
-            let outs = std::mem::take(&mut self.outs);
-            self.path.journal().append(Append {
-                outs,
-                ..Append::default()
+        let mut outs = std::mem::take(&mut self.outs);
+        let append = |outs: Vec<OutRecord>| {
+            if !outs.is_empty() {
+                self.path.journal().append(Append {
+                    outs,
+                    ..Append::default()
+                });
+            }
+        };
+        if settled.is_empty() {
+            append(outs);
+        } else {
+            self.path.owed().settle(&settled, |records| {
+                outs.extend(records);
+                append(outs);
             });
         }
         if !done.is_empty() {

@@ -29,6 +29,7 @@ use super::{
     runtime::IntegrationRuntime,
     seen::Seen,
     session::SessionMirror,
+    ticker,
 };
 use crate::{
     PlatformError, Result,
@@ -168,6 +169,10 @@ impl Path {
             .runtime
             .spawn(owed::run(Arc::downgrade(self), Arc::clone(&self.owed)));
         self.run_again(recovered, in_hand)?;
+        self.parts.runtime.spawn(ticker::run(
+            Arc::downgrade(self),
+            Arc::clone(&self.parts.chains),
+        ));
         Ok(())
     }
 
@@ -316,12 +321,14 @@ impl Path {
 
     /// Settles a debt outside a lane.
     pub fn settle_now(&self, id: Uuid) {
-        if let Some(record) = self.owed.settle(id) {
-            self.parts.journal.append(Append {
-                outs: vec![record],
-                ..Append::default()
-            });
-        }
+        self.owed.settle(&[id], |outs| {
+            if !outs.is_empty() {
+                self.parts.journal.append(Append {
+                    outs,
+                    ..Append::default()
+                });
+            }
+        });
     }
 
     /// Where commands to devices are sent from now on. Set once, at the start.

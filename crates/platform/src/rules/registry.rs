@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use millrace_model::{TenantId, id::RuleChainId};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use super::chain::Chain;
 
@@ -19,6 +20,7 @@ struct Chains {
 pub struct ChainRegistry {
     chains: ArcSwap<Chains>,
     writing: Mutex<()>,
+    swaps: watch::Sender<u64>,
 }
 
 impl ChainRegistry {
@@ -57,10 +59,23 @@ impl ChainRegistry {
         self.chains.load().by_id.get(&(tenant, id)).cloned()
     }
 
+    /// Every chain of every tenant.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Chain>> {
+        self.chains.load().by_id.values().cloned().collect()
+    }
+
+    /// Changes with every swap of a chain.
+    #[must_use]
+    pub fn swaps(&self) -> watch::Receiver<u64> {
+        self.swaps.subscribe()
+    }
+
     fn change(&self, edit: impl FnOnce(&mut Chains)) {
         let _one_at_a_time = self.writing.lock();
         let mut next = Chains::clone(&self.chains.load());
         edit(&mut next);
         self.chains.store(Arc::new(next));
+        self.swaps.send_modify(|count| *count += 1);
     }
 }
