@@ -70,12 +70,18 @@ pub fn compile(
     }
     let (script, findings) = syntax::parse(source, options.max_nesting);
     let mut compiler = Compiler::new(options, script.function_words);
-    compiler.findings = findings;
     compiler.hoist(&script.body);
     let main = compiler.main(&script.body, parameters);
     let mut functions = vec![main];
     for function in compiler.declared.clone() {
         functions.push(compiler.function(&function));
+    }
+    if !findings.is_empty() {
+        // Of a name in a part that was not understood, nothing is known.
+        compiler
+            .findings
+            .retain(|f| !script.lost.contains(named(source, f.span)));
+        compiler.findings.extend(findings);
     }
     if compiler
         .findings
@@ -107,7 +113,24 @@ fn failed(source: &str, findings: Vec<Finding>) -> CompileError {
     }
 }
 
-fn diagnostics(source: &str, findings: Vec<Finding>) -> Vec<Diagnostic> {
+/// The text of a place.
+fn named(source: &str, span: Span) -> &str {
+    source
+        .get(span.start as usize..span.end as usize)
+        .unwrap_or("")
+}
+
+/// More findings than this help nobody.
+const MAX_FINDINGS: usize = 200;
+
+/// In order of position; of very many the errors and the first warnings.
+fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagnostic> {
+    findings.sort_by_key(|f| (f.severity != Severity::Error, f.span.start));
+    // One place has one error; the first one found explains it best.
+    findings.dedup_by(|b, a| {
+        a.severity == Severity::Error && b.severity == a.severity && b.span.start == a.span.start
+    });
+    findings.truncate(MAX_FINDINGS);
     let mut all: Vec<Diagnostic> = findings
         .into_iter()
         .map(|f| {

@@ -11,6 +11,8 @@ pub(crate) struct Script {
     pub(crate) body: Block,
     /// Every name that occurs in the body of a function.
     pub(crate) function_words: HashSet<SmolStr>,
+    /// Every name in what was not understood: nothing is known about these.
+    pub(crate) lost: HashSet<SmolStr>,
 }
 
 pub(crate) type Block = Vec<Stmt>;

@@ -181,6 +181,15 @@ impl Parser<'_> {
             while pending.last().is_some_and(|top| top.level() >= op.level()) {
                 reduce(&mut operands, &mut pending);
             }
+            if self.is_sign("!==") {
+                let span = self.span();
+                self.report_at(
+                    "strict-inequality",
+                    span,
+                    "'!==' does not exist",
+                    Some("write '!='"),
+                );
+            }
             pending.push(op);
             self.advance();
             operands.push(self.unary()?);
@@ -211,7 +220,7 @@ impl Parser<'_> {
                 "|" => B::BitOr,
                 "^" => B::BitXor,
                 "==" | "===" => B::Eq,
-                "!=" => B::Ne,
+                "!=" | "!==" => B::Ne,
                 "<" => B::Lt,
                 ">" => B::Gt,
                 "<=" => B::Le,
@@ -275,18 +284,7 @@ impl Parser<'_> {
             return Ok(None);
         };
         let (code, message, hint) = match sign {
-            "!==" => {
-                return self.fail_hint(
-                    "strict-inequality",
-                    span,
-                    "'!==' does not exist",
-                    "write '!='",
-                );
-            }
-            "->" => {
-                let hint = "write a loop: foreach (x : list) { … }";
-                return self.fail_hint("lambda", span, "there are no lambdas", hint);
-            }
+            "->" => return Ok(Some(self.lambda_body(span))),
             "=>" if !matches!(
                 operands,
                 [Expr {
@@ -295,8 +293,7 @@ impl Parser<'_> {
                 }]
             ) =>
             {
-                let hint = "write a loop: foreach (x : list) { … }";
-                return self.fail_hint("lambda", span, "there are no lambdas", hint);
+                return Ok(Some(self.lambda_body(span)));
             }
             "=>" => (
                 "lambda",
@@ -371,12 +368,9 @@ impl Parser<'_> {
                     };
                 }
                 Tok::Sign("+") => {
-                    return self.fail_hint(
-                        "unary-plus",
-                        span,
-                        "there is no unary '+'",
-                        "leave the sign out",
-                    );
+                    let hint = "leave the sign out; parseDouble(x) reads a text";
+                    self.report_at("unary-plus", span, "there is no unary '+'", Some(hint));
+                    self.advance();
                 }
                 _ => break self.postfix()?,
             }

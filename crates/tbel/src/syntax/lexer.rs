@@ -3,31 +3,47 @@
 use smol_str::SmolStr;
 
 use super::Finding;
+use super::ast::Number;
 use super::number::{self, Scanned};
 use super::token::{SIGNS, Tok, Token};
 use crate::span::Span;
 
 pub(super) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
-    let mut lexer = Lexer {
-        source,
-        at: 0,
-        newline: false,
-        tokens: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut lexer = Lexer::new(source, false);
     lexer.run();
+    if lexer.findings.iter().any(|f| f.code == UNCLOSED) {
+        // One missing quote turns the meaning of all others around: reading again with strings that end on
+        // their line finds the one.
+        lexer = Lexer::new(source, true);
+        lexer.run();
+    }
     (lexer.tokens, lexer.findings)
 }
+
+const UNCLOSED: &str = "unclosed-string";
 
 struct Lexer<'a> {
     source: &'a str,
     at: usize,
     newline: bool,
+    /// Strings end with their line.
+    single_lines: bool,
     tokens: Vec<Token>,
     findings: Vec<Finding>,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
+    fn new(source: &'a str, single_lines: bool) -> Self {
+        Self {
+            source,
+            at: 0,
+            newline: false,
+            single_lines,
+            tokens: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
     fn byte(&self, offset: usize) -> Option<u8> {
         self.source.as_bytes().get(self.at + offset).copied()
     }
@@ -72,6 +88,7 @@ impl Lexer<'_> {
                 }
                 '/' if self.byte(1) == Some(b'*') => self.block_comment(start),
                 '\'' | '"' => self.string(start, c),
+                '`' => self.template(start),
                 '0'..='9' => self.number(start),
                 '.' if self.byte(1).is_some_and(|b| b.is_ascii_digit()) && !self.after_value() => {
                     self.number(start);
@@ -91,6 +108,21 @@ impl Lexer<'_> {
             t.span.end as usize == self.at
                 && matches!(t.tok, Tok::Word | Tok::Str(_) | Tok::Sign(")" | "]" | "}"))
         })
+    }
+
+    /// A template string of JavaScript, taken for a string.
+    fn template(&mut self, start: usize) {
+        let body = self.rest().get(1..).unwrap_or("");
+        let len = body.find('`').unwrap_or(body.len());
+        let text = body.get(..len).unwrap_or("").to_owned();
+        self.at = (self.at + len + 2).min(self.source.len());
+        let hint = match joined(&text) {
+            Some(joined) => format!("join strings with '+': {joined}"),
+            None => "join strings with '+'".to_owned(),
+        };
+        self.error("template-string", start, "template strings do not exist")
+            .hint = Some(hint);
+        self.push(Tok::Str(SmolStr::new(text)), start);
     }
 
     fn block_comment(&mut self, start: usize) {
@@ -134,8 +166,26 @@ impl Lexer<'_> {
             }
             Scanned::Bad { end, message } => {
                 self.at = end;
-                self.error("bad-number", start, message);
-                self.push(Tok::BadNumber, start);
+                let text = self
+                    .source
+                    .get(start..end)
+                    .unwrap_or("")
+                    .to_ascii_lowercase();
+                let hint = if text.starts_with("0b") {
+                    Some("write parseInt('101', 2)")
+                } else if text.contains('_') {
+                    Some("leave the '_' out")
+                } else if text.ends_with('n') {
+                    Some("write L behind a long: 5L")
+                } else if self.byte(0) == Some(b'(') {
+                    Some("put the number in parentheses: (5).toString()")
+                } else {
+                    None
+                };
+                self.error("bad-number", start, message).hint = hint.map(str::to_owned);
+                // A number all the same: what is wrong with it is told.
+                let value = Number::Int(0);
+                self.push(Tok::Number { value, digits: 0 }, start);
             }
         }
         // A literal of non-ASCII letters may end inside a character.
@@ -172,12 +222,19 @@ impl Lexer<'_> {
         let mut text = String::new();
         let mut high_surrogate: Option<u16> = None;
         loop {
-            let Some(c) = self.rest().chars().next() else {
+            let next = self.rest().chars().next();
+            let Some(c) = next.filter(|c| !(self.single_lines && *c == '\n')) else {
                 self.error(
-                    "unclosed-string",
+                    UNCLOSED,
                     start,
                     format!("the string is never closed with {quote}"),
-                );
+                )
+                .span
+                .end = Span::new(start, start + 1).end;
+                // What ends the statement is not part of the text.
+                let kept = text.trim_end_matches([';', ')', ']', '}', ',', '\r']).len();
+                self.at -= text.len() - kept;
+                text.truncate(kept);
                 break;
             };
             let escape_at = self.at;
@@ -242,6 +299,25 @@ impl Lexer<'_> {
         self.at += skip + len;
         Some(unit)
     }
+}
+
+/// `a ${b} c` as `'a ' + b + ' c'`, when that is short enough to read.
+fn joined(template: &str) -> Option<String> {
+    let plain = template.len() <= 80 && !template.contains(['\n', '\'', '\\']);
+    let mut parts = Vec::new();
+    let mut rest = template;
+    while let Some((text, behind)) = rest.split_once("${") {
+        let (value, after) = behind.split_once('}')?;
+        parts.push(format!("'{text}'"));
+        parts.push(value.trim().to_owned());
+        rest = after;
+    }
+    parts.push(format!("'{rest}'"));
+    // The first text stays even when it is empty: it makes the sum a text.
+    let first = parts.remove(0);
+    parts.retain(|part| part != "''");
+    parts.insert(0, first);
+    plain.then(|| parts.join(" + "))
 }
 
 fn push_unit(text: &mut String, high: &mut Option<u16>, unit: u16) {

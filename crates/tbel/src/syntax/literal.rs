@@ -15,6 +15,9 @@ enum Kind {
     Map,
 }
 
+/// A computed key longer than this is not recognised as one.
+const COMPUTED_KEY_TOKENS: usize = 20;
+
 impl Parser<'_> {
     /// Whether the `{` here opens a map literal rather than a block.
     pub(super) fn looks_like_map(&self) -> bool {
@@ -62,7 +65,18 @@ impl Parser<'_> {
                 self.advance();
                 continue;
             }
-            let key = if list.is_empty() { self.key() } else { None };
+            let spread = self.spread(if empty == Kind::Map {
+                "copy the entries: var copy = {}; copy.putAll(m);"
+            } else {
+                "join lists with 'a + b' or a.addAll(b)"
+            });
+            let key = if spread && close == "}" {
+                Some(Key::Bool(false))
+            } else if list.is_empty() {
+                self.key().or_else(|| self.foreign_key(close))
+            } else {
+                None
+            };
             let value = self.item(&mut first_nested)?;
             match (key, value.kind) {
                 (
@@ -87,13 +101,26 @@ impl Parser<'_> {
                     span: value.span,
                 }),
                 (None, _) => {
-                    return self.fail("missing-key", value.span, "a map entry needs a key and ':'");
+                    let hint = "write the key also when a variable has its name: { a: a }";
+                    let message = "a map entry needs a key and ':'";
+                    self.report_at("missing-key", value.span, message, Some(hint));
                 }
             }
             if self.is_sign(",") {
                 self.advance();
-            } else if !self.is_sign(close) {
-                return self.unclosed(open, close);
+            } else if self.is_sign(":") && close == "}" && map.is_empty() {
+                // `{a, b: 1}`: what came before are entries without a value.
+                let span = list.first().map_or(open, |e| e.span);
+                let hint = "write the key also when a variable has its name: { a: a }";
+                let message = "a map entry needs a key and ':'";
+                self.report_at("missing-key", span, message, Some(hint));
+                self.advance();
+                list.clear();
+                let value = self.item(&mut first_nested)?;
+                map.push((Key::Bool(false), value));
+                self.eat(",");
+            } else if !self.is_sign(close) && !self.separator_is_wrong(close) {
+                return self.unclosed(open, close, map.is_empty());
             }
         }
         if !list.is_empty() && map.is_empty() && list.iter().all(is_choice) {
@@ -152,12 +179,74 @@ impl Parser<'_> {
         self.report(Finding::warning("choice-in-literal", span, message).hint(hint));
     }
 
-    fn unclosed<T>(&mut self, open: Span, close: &'static str) -> Parse<T> {
+    /// `[k]:` and `'k' =` are no keys.
+    fn foreign_key(&mut self, close: &str) -> Option<Key> {
+        let span = self.span();
+        if close != "}" {
+            return None;
+        }
+        if matches!(self.tok(), Tok::Str(_)) && self.is_sign_at(1, "=") {
+            let span = self.span_at(1);
+            self.report_at(
+                "expected-sign",
+                span,
+                "expected ':' after the key, found '='",
+                None,
+            );
+            self.advance();
+            self.advance();
+            return Some(Key::Bool(false));
+        }
+        let close = (1..COMPUTED_KEY_TOKENS).find(|at| self.is_sign_at(*at, "]"))?;
+        if !self.is_sign("[") || !self.is_sign_at(close + 1, ":") {
+            return None;
+        }
+        let hint = "assign the entry behind the literal: m[k] = v";
+        self.report_at(
+            "computed-key",
+            span,
+            "keys of literals are not computed",
+            Some(hint),
+        );
+        for _ in 0..close + 2 {
+            self.advance();
+        }
+        Some(Key::Bool(false))
+    }
+
+    /// A missing comma or another sign in its place, where the next entry clearly begins.
+    fn separator_is_wrong(&mut self, close: &str) -> bool {
+        let semicolon = usize::from(self.is_sign(";"));
+        let entry = matches!(self.tok_at(semicolon), Tok::Word | Tok::Str(_))
+            && self.is_sign_at(semicolon + 1, ":");
+        let last = semicolon == 1 && matches!(self.tok_at(1), Tok::Sign(sign) if *sign == close);
+        let value = close == "]"
+            && semicolon == 0
+            && !self.newline_before()
+            && matches!(self.tok(), Tok::Str(_) | Tok::Number { .. });
+        if !(close == "}" && (entry || last) || value) {
+            return false;
+        }
+        let message = format!("expected ',' or '{close}', found {}", self.found());
+        let span = self.span();
+        self.report_at(
+            "unclosed-literal",
+            span,
+            message,
+            Some("separate entries with ','"),
+        );
+        if semicolon == 1 {
+            self.advance();
+        }
+        true
+    }
+
+    fn unclosed<T>(&mut self, open: Span, close: &'static str, keyless: bool) -> Parse<T> {
         let message = format!("expected ',' or '{close}', found {}", self.found());
         if *self.tok() == Tok::Eof {
             return self.fail("unclosed-literal", open, message);
         }
-        if close == "}" && self.is_sign(";") {
+        if close == "}" && keyless && self.is_sign(";") {
             let hint = "a block needs 'if', 'for', 'while' or 'function' before it";
             return self.fail_hint("unclosed-literal", self.span(), &message, hint);
         }

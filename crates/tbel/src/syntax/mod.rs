@@ -6,11 +6,14 @@
 
 pub(crate) mod ast;
 mod expression;
+mod foreign;
 mod lexer;
 mod literal;
+mod loops;
 mod number;
 mod parser;
 mod postfix;
+mod recovery;
 mod statement;
 mod token;
 mod words;

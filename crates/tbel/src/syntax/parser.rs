@@ -32,12 +32,14 @@ pub(crate) fn parse(source: &str, max_nesting: usize) -> (Script, Vec<Finding>) 
         eof,
         function_depth: 0,
         function_words: HashSet::new(),
+        lost: HashSet::new(),
     };
     let body = parser.script();
     (
         Script {
             body,
             function_words: parser.function_words,
+            lost: parser.lost,
         },
         parser.findings,
     )
@@ -54,6 +56,8 @@ pub(super) struct Parser<'a> {
     pub(super) function_depth: usize,
     /// Every name that occurs in the body of a function.
     pub(super) function_words: HashSet<SmolStr>,
+    /// Every name in what was passed over after a mistake.
+    pub(super) lost: HashSet<SmolStr>,
 }
 
 impl Parser<'_> {
@@ -85,7 +89,22 @@ impl Parser<'_> {
     }
 
     pub(super) fn newline_before(&self) -> bool {
-        self.tokens.get(self.at).is_some_and(|t| t.newline_before)
+        self.newline_at(0)
+    }
+
+    pub(super) fn newline_at(&self, ahead: usize) -> bool {
+        self.tokens
+            .get(self.at + ahead)
+            .is_some_and(|t| t.newline_before)
+    }
+
+    /// The token with this number.
+    pub(super) fn tok_of(&self, at: usize) -> &Tok {
+        self.tokens.get(at).map_or(&Tok::Eof, |t| &t.tok)
+    }
+
+    pub(super) fn span_of(&self, at: usize) -> Span {
+        self.tokens.get(at).map_or(self.eof, |t| t.span)
     }
 
     pub(super) fn advance(&mut self) {
@@ -164,6 +183,19 @@ impl Parser<'_> {
         }
     }
 
+    /// Records an error and goes on.
+    pub(super) fn report_at(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: Option<&str>,
+    ) {
+        let mut finding = Finding::error(code, span, message);
+        finding.hint = hint.map(str::to_owned);
+        self.report(finding);
+    }
+
     pub(super) fn fail<T>(
         &mut self,
         code: &'static str,
@@ -207,32 +239,6 @@ impl Parser<'_> {
 
     pub(super) fn shallower(&mut self, levels: usize) {
         self.depth -= levels;
-    }
-
-    /// Skips to the start of what looks like the next statement.
-    pub(super) fn recover(&mut self) {
-        let mut open = 0usize;
-        loop {
-            match self.tok() {
-                Tok::Eof => return,
-                Tok::Sign("(" | "[" | "{") => open += 1,
-                Tok::Sign("}") if open == 0 => return,
-                Tok::Sign(")" | "]" | "}") => open = open.saturating_sub(1),
-                Tok::Sign(";") if open == 0 => {
-                    self.advance();
-                    return;
-                }
-                Tok::Word
-                    if open == 0
-                        && self.newline_before()
-                        && words::is_statement_word(self.word()) =>
-                {
-                    return;
-                }
-                _ => {}
-            }
-            self.advance();
-        }
     }
 
     /// A name that may be declared.

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::ast::{Expr, ExprKind, Link, LinkKind, Name, Number, Target, TypeName};
-use super::parser::{Parse, Parser};
+use super::parser::{Parse, Parser, Recover};
 use super::token::Tok;
 use super::words;
 use crate::span::Span;
@@ -22,7 +22,7 @@ impl Parser<'_> {
             } else if self.is_sign("[") && !matches!(base.kind, ExprKind::Number(_)) {
                 self.advance();
                 let index = self.nested(Self::expression)?;
-                self.expect("]", "after the index")?;
+                self.close("]", "after the index")?;
                 let span = start.to(self.previous_span());
                 links.push(Link {
                     kind: LinkKind::Index(index),
@@ -31,7 +31,18 @@ impl Parser<'_> {
                 });
             } else if self.is_sign("?.") {
                 let hint = "write 'a.?b'; a plain '.' is enough after it";
-                return self.fail_hint("optional-chaining", start, "'?.' does not exist", hint);
+                self.report_at(
+                    "optional-chaining",
+                    start,
+                    "'?.' does not exist",
+                    Some(hint),
+                );
+                self.advance();
+                if matches!(self.tok(), Tok::Sign("[" | "(")) {
+                    self.skip_brackets();
+                } else {
+                    links.push(self.member(start, true)?);
+                }
             } else {
                 break;
             }
@@ -93,14 +104,20 @@ impl Parser<'_> {
         self.nested(|p| {
             let mut args = Vec::new();
             while !p.eat(")") {
+                p.spread("pass the values one by one, or a list");
                 args.push(p.expression()?);
-                if !p.eat(",") && !p.is_sign(")") {
-                    let message = format!(
-                        "expected ',' or ')' after the argument, found {}",
-                        p.found()
-                    );
-                    return p.fail("expected-sign", p.span(), message);
+                if p.eat(",") || p.is_sign(")") {
+                    continue;
                 }
+                if matches!(p.tok(), Tok::Eof | Tok::Sign(";" | "}")) || p.newline_before() {
+                    p.close(")", "after the arguments")?;
+                    break;
+                }
+                let message = format!(
+                    "expected ',' or ')' after the argument, found {}",
+                    p.found()
+                );
+                return p.fail("expected-sign", p.span(), message);
             }
             Ok(args)
         })
@@ -162,29 +179,29 @@ impl Parser<'_> {
                 self.advance();
                 Ok(simple(ExprKind::Element))
             }
-            Tok::Sign("*" | "/" | "%") => {
+            Tok::Sign(sign @ ("*" | "/" | "%")) => {
                 // The reference compiles this and fails when it gets there.
                 self.advance();
                 self.postfix()?;
                 let message = "an operand is missing before the sign".to_owned();
+                let hint =
+                    (sign == "/").then(|| "a pattern is a text: s.matches('[0-9]+')".to_owned());
                 Ok(simple(ExprKind::Late {
                     code: "missing-operand",
                     message,
-                    hint: None,
-                }))
-            }
-            Tok::Sign("`") => {
-                let hint = "join strings with '+'";
-                self.fail_hint(
-                    "template-string",
-                    span,
-                    "template strings do not exist",
                     hint,
-                )
+                }))
             }
             _ => {
                 let message = format!("expected a value, found {}", self.found());
-                self.fail("expected-value", span, message)
+                let glued = self.text(self.previous_span()) == "=";
+                let hint = match self.tok() {
+                    Tok::Sign("<") if glued => Some("write '<='"),
+                    Tok::Sign(">") if glued => Some("write '>='"),
+                    _ => None,
+                };
+                self.report_at("expected-value", span, message, hint);
+                Err(Recover)
             }
         }
     }
@@ -232,19 +249,8 @@ impl Parser<'_> {
                 format!("'{w}' cannot stand where a value is expected"),
             ),
             w => {
-                let hint = words::javascript_word(w);
-                if let Some(hint) = hint
-                    && matches!(
-                        self.tok_at(1),
-                        Tok::Word
-                            | Tok::Str(_)
-                            | Tok::Number { .. }
-                            | Tok::BadNumber
-                            | Tok::Sign("{")
-                    )
-                {
-                    let message = format!("'{w}' does not exist in this language");
-                    return self.fail_hint("javascript-word", span, &message, hint);
+                if let Some(operand) = self.foreign_prefix(w, span)? {
+                    return Ok(operand);
                 }
                 self.advance();
                 if self.is_sign("(") {
@@ -391,6 +397,9 @@ impl Parser<'_> {
                 });
             }
         }
+        if let Some(lambda) = self.lambda() {
+            return Ok(lambda);
+        }
         self.advance();
         let inner = self.nested(Self::expression)?;
         if self.eat_word("in") {
@@ -411,7 +420,7 @@ impl Parser<'_> {
                 span: span.to(self.previous_span()),
             });
         }
-        self.expect(")", "after the expression")?;
+        self.close(")", "after the expression")?;
         Ok(Expr {
             kind: ExprKind::Paren(Box::new(inner)),
             span: span.to(self.previous_span()),

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::Finding;
-use super::ast::{Block, Case, Expr, ExprKind, Function, Stmt, StmtKind, Target};
+use super::ast::{Block, Case, Expr, ExprKind, Function, Name, Stmt, StmtKind, Target};
 use super::parser::{Parse, Parser, Recover};
 use super::token::Tok;
 use super::words;
@@ -11,16 +11,13 @@ impl Parser<'_> {
     pub(super) fn script(&mut self) -> Block {
         let mut body = Vec::new();
         while *self.tok() != Tok::Eof {
-            self.statement_or_recover(&mut body);
             if self.is_sign("}") {
                 let span = self.span();
-                self.report(Finding::error(
-                    "unexpected-brace",
-                    span,
-                    "'}' closes nothing",
-                ));
+                self.report_at("unexpected-brace", span, "'}' closes nothing", None);
                 self.advance();
+                continue;
             }
+            self.statement_or_recover(&mut body);
         }
         body
     }
@@ -33,25 +30,25 @@ impl Parser<'_> {
                 ..
             }) => {}
             Ok(statement) => body.push(statement),
-            Err(Recover) => {
-                self.recover();
-                // Always get past something, whatever the recovery rule found.
-                if self.position() == before && !self.is_sign("}") {
-                    self.advance();
-                }
-            }
+            Err(Recover) => self.recover(before),
         }
     }
 
     /// `{ … }`
-    fn braced(&mut self, after: &str) -> Parse<Block> {
+    pub(super) fn braced(&mut self, after: &str) -> Parse<Block> {
         let open = self.span();
         self.expect("{", after)?;
         self.nested(|p| {
             let mut body = Vec::new();
             while !p.is_sign("}") {
                 if *p.tok() == Tok::Eof {
-                    return p.fail("unclosed-block", open, "the block is never closed with '}'");
+                    p.report_at(
+                        "unclosed-block",
+                        open,
+                        "the block is never closed with '}'",
+                        None,
+                    );
+                    return Ok(body);
                 }
                 p.statement_or_recover(&mut body);
             }
@@ -61,7 +58,7 @@ impl Parser<'_> {
     }
 
     /// `{ … }` or a single statement.
-    fn body(&mut self) -> Parse<Block> {
+    pub(super) fn body(&mut self) -> Parse<Block> {
         if self.is_sign("{") {
             return self.braced("before the body");
         }
@@ -74,10 +71,13 @@ impl Parser<'_> {
     }
 
     fn condition(&mut self, word: &str) -> Parse<Expr> {
-        self.expect("(", &format!("after '{word}'"))?;
-        let condition = self.expression()?;
-        self.expect(")", "after the condition")?;
-        Ok(condition)
+        let span = self.span();
+        let condition = self.head(word, Self::expression)?;
+        // Not understood, which is told already.
+        Ok(condition.unwrap_or(Expr {
+            kind: ExprKind::Bool(true),
+            span,
+        }))
     }
 
     pub(super) fn statement(&mut self) -> Parse<Stmt> {
@@ -149,7 +149,12 @@ impl Parser<'_> {
                 self.advance();
                 return self.declaration().map(|k| (k, false));
             }
-            _ => return Ok((StmtKind::Expr(self.expression()?), false)),
+            word => {
+                if let Some(foreign) = self.foreign_statement(word)? {
+                    return Ok(foreign);
+                }
+                return Ok((StmtKind::Expr(self.expression()?), false));
+            }
         };
         Ok((kind, true))
     }
@@ -193,47 +198,56 @@ impl Parser<'_> {
                 let end = self.previous_span().end as usize;
                 let at = Span::new(end.saturating_sub(1), end);
                 let found = self.found();
-                let (message, hint) = match self.word() {
-                    "in" => (
+                let begins = self.newline_before() || words::is_statement_word(self.word());
+                let (message, hint) = match (self.word(), self.tok()) {
+                    _ if self.text(self.previous_span()) == "," => return Ok(()),
+                    ("in", _) => (
                         "there is no 'in' operator".into(),
                         Some("write 'list contains x'"),
                     ),
-                    "of" => (
+                    ("of", _) => (
                         "there is no 'of' operator".into(),
                         Some("write foreach (x : list) { … }"),
                     ),
                     _ if self.newline_before() => {
                         ("missing ';' at the end of the line".to_owned(), None)
                     }
+                    _ if begins => (format!("missing ';' before {found}"), None),
+                    (_, Tok::Sign(",")) => (
+                        format!("expected ';', found {found}"),
+                        Some("write one statement for each"),
+                    ),
+                    (_, Tok::Str(_)) => (
+                        format!("expected ';' or an operator, found {found}"),
+                        Some("join strings with '+'; a quote inside of a string is written \\'"),
+                    ),
                     _ => (format!("expected ';' or an operator, found {found}"), None),
                 };
-                let mut finding = Finding::error("missing-semicolon", at, message);
-                finding.hint = hint.map(str::to_owned);
-                self.report(finding);
-                // On a new line the intent is clear enough to go on reading there.
-                if self.newline_before() {
-                    Ok(())
-                } else {
-                    Err(Recover)
-                }
+                self.report_at("missing-semicolon", at, message, hint);
+                // Where a statement clearly begins, reading goes on.
+                if begins { Ok(()) } else { Err(Recover) }
             }
         }
     }
 
-    fn is_typed_declaration(&self) -> bool {
+    pub(super) fn is_typed_declaration(&self) -> bool {
         words::is_class_word(self.word())
             && *self.tok_at(1) == Tok::Word
             && matches!(self.tok_at(2), Tok::Sign("=" | ";" | ":" | ")") | Tok::Eof)
     }
 
-    fn var_statement(&mut self) -> Parse<StmtKind> {
+    pub(super) fn var_statement(&mut self) -> Parse<StmtKind> {
         self.advance();
         self.declaration()
     }
 
     /// What follows `var` or a type.
-    fn declaration(&mut self) -> Parse<StmtKind> {
+    pub(super) fn declaration(&mut self) -> Parse<StmtKind> {
+        if matches!(self.tok(), Tok::Sign("{" | "[")) {
+            return self.destructuring();
+        }
         let name = self.new_name("a variable")?;
+        self.type_annotation();
         match self.tok() {
             Tok::Sign("=") => {
                 let glued = self.glued_sign_after_equals();
@@ -257,13 +271,7 @@ impl Parser<'_> {
                 self.advance();
                 let value = self.expression()?;
                 if self.is_sign(",") {
-                    let hint = "write one 'var' statement for each variable";
-                    return self.fail_hint(
-                        "declaration-list",
-                        self.span(),
-                        "variables with a value are declared one by one",
-                        hint,
-                    );
+                    self.declaration_list()?;
                 }
                 Ok(StmtKind::Declare {
                     name,
@@ -276,13 +284,9 @@ impl Parser<'_> {
                     names.push(self.new_name("a variable")?);
                 }
                 if self.is_sign("=") {
-                    let hint = "write one 'var' statement for each variable";
-                    return self.fail_hint(
-                        "declaration-list",
-                        self.span(),
-                        "variables with a value are declared one by one",
-                        hint,
-                    );
+                    self.advance();
+                    self.expression()?;
+                    self.declaration_list()?;
                 }
                 Ok(StmtKind::DeclareMany(names))
             }
@@ -305,7 +309,7 @@ impl Parser<'_> {
         }
     }
 
-    fn if_statement(&mut self) -> Parse<StmtKind> {
+    pub(super) fn if_statement(&mut self) -> Parse<StmtKind> {
         let mut arms = Vec::new();
         let mut otherwise = None;
         loop {
@@ -323,79 +327,6 @@ impl Parser<'_> {
             break;
         }
         Ok(StmtKind::If { arms, otherwise })
-    }
-
-    fn for_statement(&mut self, word: &str) -> Parse<StmtKind> {
-        self.advance();
-        self.expect("(", &format!("after '{word}'"))?;
-        let typed = words::is_class_word(self.word()) && *self.tok_at(1) == Tok::Word;
-        let skip = usize::from(typed);
-        if *self.tok_at(skip) == Tok::Word && self.is_sign_at(skip + 1, ":") {
-            if typed {
-                self.advance();
-            }
-            let name = self.new_name("the loop variable")?;
-            self.advance();
-            let source = self.expression()?;
-            self.expect(")", "after the collection")?;
-            return Ok(StmtKind::ForEach {
-                name,
-                source,
-                body: self.body()?,
-            });
-        }
-        let declared = matches!(self.word(), "var" | "let" | "const");
-        if declared && matches!(self.tok_at(2), Tok::Sign(":"))
-            || matches!(self.word_at(1 + usize::from(declared)), "of" | "in")
-        {
-            let hint = "write foreach (x : list) { … }";
-            return self.fail_hint(
-                "foreach-header",
-                self.span(),
-                "this is not how a loop over a collection begins",
-                hint,
-            );
-        }
-        let init = if self.is_sign(";") {
-            None
-        } else {
-            let start = self.span();
-            let kind = if self.word() == "var" {
-                self.var_statement()?
-            } else if self.is_typed_declaration() {
-                self.advance();
-                self.declaration()?
-            } else {
-                StmtKind::Expr(self.expression()?)
-            };
-            Some(Box::new(Stmt {
-                kind,
-                span: start.to(self.previous_span()),
-            }))
-        };
-        self.expect(";", "after the start of the loop")?;
-        if self.is_sign(";") {
-            return self.fail_hint(
-                "missing-condition",
-                self.span(),
-                "a for loop needs a condition",
-                "write 'true'",
-            );
-        }
-        let condition = self.expression()?;
-        self.expect(";", "after the condition")?;
-        let step = if self.is_sign(")") {
-            None
-        } else {
-            Some(self.expression()?)
-        };
-        self.expect(")", "after the head of the loop")?;
-        Ok(StmtKind::For {
-            init,
-            condition,
-            step,
-            body: self.body()?,
-        })
     }
 
     fn do_statement(&mut self) -> Parse<StmtKind> {
@@ -427,14 +358,19 @@ impl Parser<'_> {
             let mut cases: Vec<Case> = Vec::new();
             while !p.eat("}") {
                 if *p.tok() == Tok::Eof {
-                    return p.fail(
+                    p.report_at(
                         "unclosed-block",
                         open,
                         "the switch is never closed with '}'",
+                        None,
                     );
+                    break;
                 }
-                let case = p.case()?;
-                cases.push(case);
+                let before = p.position();
+                match p.case() {
+                    Ok(case) => cases.push(case),
+                    Err(Recover) => p.recover(before),
+                }
             }
             Ok(cases)
         })?;
@@ -455,7 +391,10 @@ impl Parser<'_> {
             } else {
                 break;
             }
-            self.expect(":", "after the label")?;
+            if !self.eat(":") {
+                let message = format!("expected ':' after the label, found {}", self.found());
+                self.report_at("expected-sign", self.span(), message, None);
+            }
         }
         if case.labels.is_empty() && !case.is_default {
             let message = format!("expected 'case' or 'default', found {}", self.found());
@@ -499,27 +438,7 @@ impl Parser<'_> {
     fn function(&mut self) -> Parse<StmtKind> {
         self.advance();
         let name = self.new_name("a function")?;
-        self.expect("(", "after the name of the function")?;
-        let mut parameters = Vec::new();
-        while !self.eat(")") {
-            parameters.push(self.new_name("a parameter")?);
-            if self.is_sign("=") {
-                let hint = "test for null in the body instead";
-                return self.fail_hint(
-                    "default-parameter",
-                    self.span(),
-                    "parameters have no default values",
-                    hint,
-                );
-            }
-            if !self.eat(",") && !self.is_sign(")") {
-                let message = format!(
-                    "expected ',' or ')' after the parameter, found {}",
-                    self.found()
-                );
-                return self.fail("expected-sign", self.span(), message);
-            }
-        }
+        let parameters = self.head(&name.text, Self::parameters)?.unwrap_or_default();
         self.function_depth += 1;
         let body = self.braced("before the body of the function");
         self.function_depth -= 1;
@@ -529,5 +448,42 @@ impl Parser<'_> {
             parameters,
             body,
         }))
+    }
+
+    fn parameters(&mut self) -> Parse<Vec<Name>> {
+        let mut parameters = Vec::new();
+        while !self.is_sign(")") {
+            self.spread("pass a list instead");
+            let span = self.span();
+            let typed = words::is_class_word(self.word()) && *self.tok_at(1) == Tok::Word;
+            if typed {
+                let hint = "leave the type out";
+                self.report_at(
+                    "type-annotation",
+                    span,
+                    "parameters have no types",
+                    Some(hint),
+                );
+                self.advance();
+            }
+            parameters.push(self.new_name("a parameter")?);
+            self.type_annotation();
+            if self.is_sign("=") {
+                let hint = "test for null in the body instead";
+                let span = self.span();
+                let message = "parameters have no default values";
+                self.report_at("default-parameter", span, message, Some(hint));
+                self.advance();
+                self.expression()?;
+            }
+            if !self.eat(",") && !self.is_sign(")") {
+                let message = format!(
+                    "expected ',' or ')' after the parameter, found {}",
+                    self.found()
+                );
+                return self.fail("expected-sign", self.span(), message);
+            }
+        }
+        Ok(parameters)
     }
 }

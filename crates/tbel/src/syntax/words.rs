@@ -72,8 +72,8 @@ const CLASS_WORDS: &[&str] = &[
     "Calendar",
 ];
 
-/// Words that begin statements of JavaScript and mean nothing here, with what to write instead.
-pub(super) fn javascript_word(word: &str) -> Option<&'static str> {
+/// Words of other languages that mean nothing here, with what to write instead.
+pub(super) fn foreign_word(word: &str) -> Option<&'static str> {
     Some(match word {
         "let" | "const" => "declare variables with 'var'",
         "try" | "catch" | "finally" => {
@@ -82,10 +82,12 @@ pub(super) fn javascript_word(word: &str) -> Option<&'static str> {
         "throw" => "use raiseError('message')",
         "typeof" => "use 'x instanceof Integer' or isList(x), isMap(x)",
         "delete" => "use m.remove('key'), or assign null to the key",
-        "class" | "yield" | "async" | "await" | "export" => {
-            "this word of JavaScript has no counterpart"
-        }
-        "undefined" => "use null",
+        "async" | "await" => "scripts run to their end at once; leave the word out",
+        "class" | "interface" | "enum" => "use maps and functions",
+        "yield" => "collect the values in a list",
+        "export" => "leave the word out and return the result",
+        "void" | "undefined" => "use null",
+        "not" => "write '!' before the operand",
         _ => return None,
     })
 }

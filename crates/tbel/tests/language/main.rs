@@ -12,6 +12,7 @@ mod json;
 mod limits;
 mod numbers;
 mod operators;
+mod recovery;
 mod robustness;
 mod statements;
 mod strings;
