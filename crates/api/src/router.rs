@@ -108,6 +108,24 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(customer::page))
         .routes(routes!(customer::list))
         .routes(routes!(customer::group_page))
+        // dashboards
+        .routes(routes!(dashboard::save))
+        .routes(routes!(dashboard::get, dashboard::delete))
+        .routes(routes!(dashboard::info))
+        .routes(routes!(dashboard::tenant_page))
+        .routes(routes!(dashboard::page_of_tenant))
+        .routes(routes!(dashboard::user_page))
+        .routes(routes!(dashboard::all))
+        .routes(routes!(dashboard::list))
+        .routes(routes!(dashboard::customer_page))
+        .routes(routes!(dashboard::group_page))
+        .routes(routes!(dashboard::assign, dashboard::unassign))
+        .routes(routes!(dashboard::note))
+        .routes(routes!(dashboard::home))
+        .routes(routes!(dashboard::home_info))
+        .routes(routes!(dashboard::tenant_home, dashboard::set_tenant_home))
+        .routes(routes!(dashboard::server_time))
+        .routes(routes!(dashboard::max_datapoints))
         // devices
         .routes(routes!(device::save))
         .routes(routes!(device::save_with_credentials))
@@ -150,6 +168,11 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(entity_group::member))
         .routes(routes!(entity_group::add))
         .routes(routes!(entity_group::remove))
+        // entity queries
+        .routes(routes!(entity_query::find))
+        .routes(routes!(entity_query::count))
+        .routes(routes!(entity_query::keys))
+        .routes(routes!(entity_query::keys_in_groups))
         // events
         .routes(routes!(event::page))
         .route(

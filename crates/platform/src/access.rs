@@ -91,7 +91,7 @@ pub fn require_readable(store: &dyn Entities, scope: &Scope, entity: EntityId) -
 }
 
 /// Whether a dashboard is assigned to a customer.
-fn is_assigned(dashboard: &Json, customer: Uuid) -> bool {
+pub(crate) fn is_assigned(dashboard: &Json, customer: Uuid) -> bool {
     let assigned = dashboard.get("assignedCustomers").and_then(Json::as_array);
     let id = customer.to_string();
     assigned.into_iter().flatten().any(|assigned| {

@@ -21,6 +21,7 @@
 //! | [`path`] | a message's way: intake, journal, lanes, done |
 //! | [`platform`] | all services of one node |
 //! | [`provisioning`] | entities that uplinks name |
+//! | [`queries`] | which entities a dashboard means, and what it shows of them |
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
 //! | [`rules`] | the rule engine |
@@ -53,6 +54,7 @@ pub mod paging;
 pub mod path;
 pub mod platform;
 pub mod provisioning;
+pub mod queries;
 pub mod records;
 pub mod relations;
 pub mod rules;

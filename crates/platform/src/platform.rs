@@ -27,6 +27,7 @@ use crate::{
     integrations::{Integrations, Supervisor},
     notifications::Notifications,
     path::{Path, PathOptions, PathParts, recover},
+    queries::Queries,
     relations::Relations,
     rules::{Chain, ChainRegistry, Directory},
     telemetry::{FoldThread, Telemetry, TelemetryOptions},
@@ -91,6 +92,8 @@ pub struct Platform {
     pub groups: Groups,
     /// Relations.
     pub relations: Relations,
+    /// Entity queries.
+    pub queries: Queries,
     /// Inboxes.
     pub notifications: Notifications,
     /// Events.
@@ -183,6 +186,7 @@ impl Platform {
             devices: Devices::new(records.clone(), notifications.clone(), activity),
             assets: Assets::new(records.clone()),
             customers: Customers::new(records.clone()),
+            queries: Queries::new(records.clone(), Arc::clone(&telemetry)),
             relations: Relations::new(records.clone()),
             chains,
             device_profiles,

@@ -49,6 +49,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// The bytes of a body, for what is kept as the text it came in.
+#[derive(Debug)]
+pub struct RawBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        read(request, state).await.map(Self)
+    }
+}
+
 /// An entity. A member that is null counts as absent, as in every client's model.
 #[derive(Debug)]
 pub struct EntityBody<T>(pub T);

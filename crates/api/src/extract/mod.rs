@@ -6,7 +6,7 @@ mod page;
 mod path;
 mod query;
 
-pub use body::{EntityBody, JsonBody, MAX_BODY_BYTES, SignInBody, TextBody};
+pub use body::{EntityBody, JsonBody, MAX_BODY_BYTES, RawBody, SignInBody, TextBody};
 pub use caller::Caller;
 pub(crate) use caller::SignedIn;
 pub use page::{Page, TimeRange};

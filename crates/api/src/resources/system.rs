@@ -76,7 +76,7 @@ pub(crate) async fn params(_caller: Caller) -> Json<SystemParams> {
         tbel_enabled: true,
         persist_device_state_to_telemetry: false,
         user_settings: serde_json::json!({ "openedMenuSections": [] }),
-        max_datapoints_limit: 50_000,
+        max_datapoints_limit: super::dashboard::MAX_DATAPOINTS,
         max_resource_size: MAX_BODY_BYTES,
         mobile_qr_enabled: false,
         max_debug_mode_duration_minutes: debug_rule::NODE_PERIOD_MS / 60_000,

@@ -126,10 +126,30 @@ impl Command {
         Self { kind, id, members }
     }
 
+    /// As [`Command::read`], null counting as absent at every depth.
+    pub(super) fn read_deep<T: for<'de> Deserialize<'de>>(&self) -> Result<T, WrongCommand> {
+        let mut members = Json::Object(self.members.clone());
+        drop_nulls(&mut members);
+        serde_json::from_value(members)
+            .map_err(|error| WrongCommand(format!("{} is wrong: {error}", self.kind)))
+    }
+
     /// The members as the type that this kind of command wants.
     pub(super) fn read<T: for<'de> Deserialize<'de>>(&self) -> Result<T, WrongCommand> {
         serde_json::from_value(Json::Object(self.members.clone()))
             .map_err(|error| WrongCommand(format!("{} is wrong: {error}", self.kind)))
+    }
+}
+
+/// The depth is bounded by the parser.
+fn drop_nulls(json: &mut Json) {
+    match json {
+        Json::Object(members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Json::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 

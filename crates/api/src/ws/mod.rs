@@ -1,4 +1,4 @@
-//! The WebSocket doors: live telemetry, attributes and notifications.
+//! The WebSocket doors: live telemetry, attributes, entities and notifications.
 //!
 //! | path | sign-in |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! changed, user locked out) is closed at the next ping.
 
 mod command;
+mod entities;
 mod limits;
 mod notifications;
 mod places;

@@ -5,6 +5,7 @@ use tokio::time::{Instant, interval, timeout};
 
 use super::{
     command::{Command, Frame},
+    entities::Entities,
     limits,
     notifications::Inbox,
     reply,
@@ -27,6 +28,7 @@ struct Session {
     who: SignedIn,
     values: Values,
     inbox: Inbox,
+    entities: Entities,
 }
 
 /// Serves a client until it goes away or breaks a bound.
@@ -39,6 +41,7 @@ pub(super) async fn run(api: Api, mut socket: WebSocket, who: SignedIn, first: V
     let mut session = Session {
         values: Values::new(api.clone(), who.scope),
         inbox: Inbox::new(api.clone(), who.scope),
+        entities: Entities::new(api.clone(), who.scope),
         api,
         who,
     };
@@ -75,6 +78,11 @@ async fn serve(
             update = session.values.changed() => write(socket, update).await?,
             change = session.inbox.changed() => {
                 for text in session.inbox.tell(change).await {
+                    write(socket, text).await?;
+                }
+            }
+            wake = session.entities.changed() => {
+                for text in session.entities.tell(wake).await {
                     write(socket, text).await?;
                 }
             }
@@ -121,10 +129,12 @@ async fn execute(
             "MARK_NOTIFICATIONS_AS_READ" => session.inbox.mark_read(command).await,
             "MARK_ALL_NOTIFICATIONS_AS_READ" => session.inbox.mark_all_read(command).await,
             "NOTIFICATIONS_UNSUBSCRIBE" => session.inbox.unsubscribe(command),
+            "ENTITY_DATA" => session.entities.data(command).await,
+            "ENTITY_COUNT" => session.entities.begin_count(command).await,
+            "ENTITY_DATA_UNSUBSCRIBE" => session.entities.end_data(command),
+            "ENTITY_COUNT_UNSUBSCRIBE" => session.entities.end_count(command),
             // Ending what cannot be begun here is no mistake.
-            "ENTITY_DATA_UNSUBSCRIBE"
-            | "ENTITY_COUNT_UNSUBSCRIBE"
-            | "ALARM_DATA_UNSUBSCRIBE"
+            "ALARM_DATA_UNSUBSCRIBE"
             | "ALARM_COUNT_UNSUBSCRIBE"
             | "ALARM_STATUS_UNSUBSCRIBE"
             | "AUTH" => Vec::new(),
@@ -134,7 +144,8 @@ async fn execute(
             )],
         }
     };
-    if session.values.count() + session.inbox.count() > limits::MAX_SUBSCRIPTIONS {
+    let subscriptions = session.values.count() + session.inbox.count() + session.entities.count();
+    if subscriptions > limits::MAX_SUBSCRIPTIONS {
         return Err(End::Refused(Refusal::policy("too many subscriptions")));
     }
     for text in replies {
