@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{EntityId, EntityType, Millis, TenantId};
 
+mod alarm;
 mod api_key;
 mod asset;
 mod converter;
@@ -22,6 +23,9 @@ mod rule_chain;
 mod tenant;
 mod user;
 
+pub use alarm::{
+    Alarm, AlarmAssignee, AlarmInfo, AlarmSearchStatus, AlarmSeverity, AlarmStatus, UnknownAlarmWord,
+};
 pub use api_key::{ApiKey, ApiKeyInfo};
 pub use asset::Asset;
 pub use converter::{Converter, ConverterConfiguration, ConverterType, ScriptLang};
