@@ -107,6 +107,148 @@ pub(crate) enum Op {
         dimensions: u8,
     },
     Assert,
+
+    // Several instructions in one; only `fuse` makes these. Operands: `L` a variable of this frame, `I` an
+    // int literal, `K` a constant, `T` the top of the stack. Left operand first.
+    BinaryLL {
+        op: BinaryOp,
+        a: u16,
+        b: u16,
+    },
+    BinaryLI {
+        op: BinaryOp,
+        a: u16,
+        n: i32,
+    },
+    BinaryLT {
+        op: BinaryOp,
+        a: u16,
+    },
+    BinaryTL {
+        op: BinaryOp,
+        b: u16,
+    },
+    BinaryTK {
+        op: BinaryOp,
+        k: u32,
+    },
+    /// A binary operator whose result goes into a variable.
+    AssignLL {
+        op: BinaryOp,
+        a: u16,
+        b: u16,
+        to: u16,
+    },
+    AssignLI {
+        op: BinaryOp,
+        a: u16,
+        n: i32,
+        to: u16,
+    },
+    AssignLT {
+        op: BinaryOp,
+        a: u16,
+        to: u16,
+    },
+    /// A comparison and a jump that is taken unless it holds.
+    UnlessLL {
+        op: BinaryOp,
+        a: u16,
+        b: u16,
+        target: u32,
+    },
+    UnlessLI {
+        op: BinaryOp,
+        a: u16,
+        n: i32,
+        target: u32,
+    },
+    UnlessLK {
+        op: BinaryOp,
+        a: u16,
+        k: u32,
+        target: u32,
+    },
+    UnlessTI {
+        op: BinaryOp,
+        n: i32,
+        target: u32,
+    },
+    UnlessTK {
+        op: BinaryOp,
+        k: u32,
+        target: u32,
+    },
+    UnlessTT {
+        op: BinaryOp,
+        target: u32,
+    },
+    /// `x == null` or, when not `is`, `x != null`.
+    IsNull {
+        is: bool,
+    },
+    UnlessNull {
+        is: bool,
+        target: u32,
+    },
+    /// A variable of the main frame, from a function that has none of that name.
+    LoadOuter(u16),
+    /// `a.b` of a variable.
+    LoadField {
+        slot: u16,
+        property: u32,
+    },
+    IndexLL {
+        list: u16,
+        at: u16,
+    },
+    IndexLI {
+        list: u16,
+        at: i32,
+    },
+    /// Like `SetProperty` and `SetIndex`, without leaving the value.
+    PutProperty(u32),
+    PutIndex,
+    /// The end of a counting loop.
+    StepLoop {
+        slot: u16,
+        delta: i8,
+        target: u32,
+    },
+}
+
+impl Op {
+    /// Where it may go on instead of behind it.
+    pub(crate) fn target(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Jump(target)
+            | Self::Loop(target)
+            | Self::JumpIfFalse(target)
+            | Self::JumpIfTrue(target)
+            | Self::JumpIfFalseOrPop(target)
+            | Self::JumpIfTrueOrPop(target)
+            | Self::JumpIfPresentOrPop(target)
+            | Self::JumpIfNull(target)
+            | Self::IterNext { exit: target, .. }
+            | Self::UnlessLL { target, .. }
+            | Self::UnlessLI { target, .. }
+            | Self::UnlessLK { target, .. }
+            | Self::UnlessTI { target, .. }
+            | Self::UnlessTK { target, .. }
+            | Self::UnlessTT { target, .. }
+            | Self::UnlessNull { target, .. }
+            | Self::StepLoop { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+}
+
+/// A variable that an instruction reads beside what it does, for the place of "not defined".
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read {
+    pub(crate) at: usize,
+    pub(crate) slot: u16,
+    pub(crate) span: Span,
 }
 
 #[derive(Debug)]
@@ -118,6 +260,7 @@ pub(crate) struct Function {
     pub(crate) slots: usize,
     pub(crate) code: Vec<Op>,
     pub(crate) spans: Vec<Span>,
+    pub(crate) reads: Vec<Read>,
     /// Names of the slots, for messages.
     pub(crate) slot_names: Vec<SmolStr>,
 }

@@ -197,7 +197,7 @@ impl Compiler<'_> {
             } else if both_int && divides && !both_constant {
                 self.emit(Op::StaticInt(*op), span);
             } else {
-                self.emit_binary(*op, span);
+                self.emit(Op::Binary(*op), span);
             }
             left = result_type(*op, left, right, both_constant);
             constant = both_constant;

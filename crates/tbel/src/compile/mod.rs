@@ -5,6 +5,7 @@ mod assign;
 mod chain;
 pub(crate) mod code;
 mod expression;
+mod fuse;
 mod literal;
 mod scope;
 mod statement;
@@ -18,7 +19,7 @@ use smol_str::SmolStr;
 use crate::error::{CompileError, Diagnostic, Fault, Severity};
 use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
 use crate::span::{Span, line_column};
-use crate::syntax::ast::{BinaryOp, Block, Function as FunctionNode, Stmt, StmtKind};
+use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
 use crate::value::Value;
 
@@ -36,6 +37,8 @@ pub struct CompileOptions {
     pub max_nesting: usize,
     /// Functions of the host that scripts can call.
     pub functions: HostFunctions,
+    /// Turns frequent sequences of instructions into single ones. The results are the same without.
+    pub optimise: bool,
 }
 
 impl Default for CompileOptions {
@@ -44,6 +47,7 @@ impl Default for CompileOptions {
             max_source_chars: 50_000,
             max_nesting: 100,
             functions: HostFunctions::default(),
+            optimise: true,
         }
     }
 }
@@ -90,6 +94,11 @@ pub fn compile(
     {
         return Err(failed(source, compiler.findings));
     }
+    if options.optimise {
+        for function in &mut functions {
+            fuse::fuse(function, &compiler.shared);
+        }
+    }
     let warnings = diagnostics(source, compiler.findings);
     Ok(Program(Arc::new(Unit {
         source: source.to_owned(),
@@ -124,7 +133,7 @@ fn named(source: &str, span: Span) -> &str {
 const MAX_FINDINGS: usize = 200;
 
 /// In order of position; of very many the errors and the first warnings.
-fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagnostic> {
+pub(crate) fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagnostic> {
     findings.sort_by_key(|f| (f.severity != Severity::Error, f.span.start));
     // One place has one error; the first one found explains it best.
     findings.dedup_by(|b, a| {
@@ -286,6 +295,7 @@ impl<'o> Compiler<'o> {
             slots: frame.slot_names.len(),
             code: frame.code,
             spans: frame.spans,
+            reads: Vec::new(),
             slot_names: frame.slot_names,
         }
     }
@@ -297,28 +307,8 @@ impl<'o> Compiler<'o> {
         self.frame.spans.push(span);
     }
 
-    /// A place that something may jump to.
-    fn here(&mut self) -> u32 {
-        self.frame.label = self.frame.code.len();
+    fn here(&self) -> u32 {
         index(self.frame.code.len())
-    }
-
-    /// An operator on the two topmost values; with an int literal on the right it is one instruction.
-    fn emit_binary(&mut self, op: BinaryOp, span: Span) {
-        let is_target = self.frame.label == self.frame.code.len();
-        match self.frame.code.last_mut() {
-            Some(last) if !is_target => {
-                if let Op::Int(n) = *last {
-                    *last = Op::BinaryInt { op, n };
-                    if let Some(place) = self.frame.spans.last_mut() {
-                        *place = span;
-                    }
-                    return;
-                }
-            }
-            _ => {}
-        }
-        self.emit(Op::Binary(op), span);
     }
 
     /// Emits a jump whose target is set later.
@@ -330,17 +320,7 @@ impl<'o> Compiler<'o> {
     /// Makes a jump land here.
     fn land(&mut self, jump: usize) {
         let here = self.here();
-        if let Some(
-            Op::Jump(target)
-            | Op::JumpIfFalse(target)
-            | Op::JumpIfTrue(target)
-            | Op::JumpIfFalseOrPop(target)
-            | Op::JumpIfTrueOrPop(target)
-            | Op::JumpIfPresentOrPop(target)
-            | Op::JumpIfNull(target)
-            | Op::IterNext { exit: target, .. },
-        ) = self.frame.code.get_mut(jump)
-        {
+        if let Some(target) = self.frame.code.get_mut(jump).and_then(Op::target) {
             *target = here;
         }
     }

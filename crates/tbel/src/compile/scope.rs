@@ -41,8 +41,6 @@ pub(super) struct Frame {
     pub(super) declared_at: u32,
     pub(super) code: Vec<Op>,
     pub(super) spans: Vec<Span>,
-    /// The last place that something jumps to: instructions before and behind it stay apart.
-    pub(super) label: usize,
     pub(super) scopes: Vec<Scope>,
     pub(super) slot_names: Vec<SmolStr>,
     pub(super) named: usize,
@@ -62,7 +60,6 @@ impl Frame {
             declared_at: 0,
             code: Vec::new(),
             spans: Vec::new(),
-            label: 0,
             scopes: vec![Scope::default()],
             slot_names: Vec::new(),
             named: 0,

@@ -247,7 +247,7 @@ impl Compiler<'_> {
             for label in &case.labels {
                 self.emit(Op::Load(slot), label.span);
                 self.expression(label);
-                self.emit_binary(BinaryOp::Eq, label.span);
+                self.emit(Op::Binary(BinaryOp::Eq), label.span);
                 jumps.push(self.jump(Op::JumpIfTrue(0), label.span));
             }
             entries.push(jumps);
@@ -279,8 +279,30 @@ impl Compiler<'_> {
                     .flat_map(|operand| self.condition(operand, false))
                     .collect();
             }
+            // The first operand that holds is enough.
+            ExprKind::Or(all) if !negated => {
+                let Some((last, before)) = all.split_last() else {
+                    return Vec::new();
+                };
+                let mut holds = Vec::new();
+                for operand in before {
+                    holds.push(self.test(operand, Op::JumpIfTrue(0)));
+                }
+                let exits = self.condition(last, false);
+                self.land_all(holds);
+                return exits;
+            }
             _ => {}
         }
+        let op = if negated {
+            Op::JumpIfTrue(0)
+        } else {
+            Op::JumpIfFalse(0)
+        };
+        vec![self.test(condition, op)]
+    }
+
+    fn test(&mut self, condition: &Expr, jump: Op) -> usize {
         let kind = self.expression(condition);
         if kind.is_no_bool() {
             let hint = "compare it, e.g. x != null or x > 0";
@@ -291,12 +313,7 @@ impl Compiler<'_> {
                 Some(hint),
             );
         }
-        let op = if negated {
-            Op::JumpIfTrue(0)
-        } else {
-            Op::JumpIfFalse(0)
-        };
-        vec![self.jump(op, condition.span)]
+        self.jump(jump, condition.span)
     }
 
     /// An expression whose value nobody wants.

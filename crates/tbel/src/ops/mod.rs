@@ -3,4 +3,5 @@
 pub(crate) mod arithmetic;
 pub(crate) mod bits;
 pub(crate) mod cast;
+pub(crate) mod quick;
 pub(crate) mod text;

@@ -26,11 +26,28 @@ impl Budget {
             instructions: limits.instructions,
             time: limits.time,
             started: None,
-            next_look: CLOCK_EVERY,
+            next_look: CLOCK_EVERY.min(limits.instructions),
         }
     }
 
-    /// Checked at loop turns, calls and growing texts.
+    /// Checked at loop turns and calls: usually nothing is near.
+    #[inline(always)]
+    pub(super) fn turn(
+        &mut self,
+        executed: u64,
+        heap: &mut Heap,
+        stack: &[Value],
+    ) -> Result<(), Fault> {
+        if executed.saturating_add(heap.work()) < self.next_look
+            && stack.len() <= STACK
+            && !heap.needs_collection()
+        {
+            return Ok(());
+        }
+        self.check(executed, heap, stack)
+    }
+
+    #[inline(never)]
     pub(super) fn check(
         &mut self,
         executed: u64,
@@ -46,7 +63,8 @@ impl Budget {
             return Err(Fault::limit("instructions", message));
         }
         if used >= self.next_look {
-            self.next_look = used.saturating_add(CLOCK_EVERY);
+            let next = used.saturating_add(CLOCK_EVERY);
+            self.next_look = next.min(self.instructions.saturating_add(1));
             self.look_at_clock()?;
         }
         if stack.len() > STACK {

@@ -1,15 +1,16 @@
 //! The instruction loop.
 
 use super::budget::Budget;
-use super::failure::{boolean, no_method, undefined};
-use super::invoke::new_array;
-use super::{Frame, Vm, access, fast, iterate};
-use crate::compile::code::{Function, Op, Shared, Unit};
+use super::failure::boolean;
+use super::step::Flow;
+use super::{Frame, Vm};
+use crate::compile::code::{Function, Op, Unit};
 use crate::error::Fault;
 use crate::host::Host;
-use crate::ops::{arithmetic, bits, cast};
+use crate::ops::quick::{self, Quick};
 use crate::span::Span;
-use crate::value::{ElementKind, OrderedMap, Value, compare};
+use crate::syntax::ast::BinaryOp;
+use crate::value::Value;
 
 /// Why the loop stops: a failure and the instruction it happened at.
 struct Stop {
@@ -18,16 +19,21 @@ struct Stop {
     at: usize,
 }
 
+static UNDEFINED: Value = Value::Undefined;
+static NULL: Value = Value::Null;
+
 impl Vm {
     /// Runs the script whose arguments are on the stack.
     pub(super) fn execute(&mut self, unit: &Unit, host: &Host) -> Result<Value, (Fault, Span)> {
+        self.missing = None;
         self.run_loop(unit, host).map_err(|stop| {
-            let span = unit
-                .functions
-                .get(stop.function)
-                .and_then(|f| f.spans.get(stop.at))
-                .copied();
-            (stop.fault, span.unwrap_or_default())
+            let function = unit.functions.get(stop.function);
+            let read = |slot: u16| {
+                function.and_then(|f| f.reads.iter().find(|r| r.at == stop.at && r.slot == slot))
+            };
+            let span = self.missing.and_then(read).map(|r| r.span);
+            let whole = || function.and_then(|f| f.spans.get(stop.at)).copied();
+            (stop.fault, span.or_else(whole).unwrap_or_default())
         })
     }
 
@@ -42,6 +48,64 @@ impl Vm {
         };
         self.stack
             .resize(function.slots.max(self.stack.len()), Value::Undefined);
+        /// Leaves a result where it belongs and goes on.
+        macro_rules! leave {
+            ($quick:expr, |$value:ident| $put:expr) => {
+                match $quick {
+                    Quick::Int(n) => {
+                        let $value = Value::Int(n);
+                        $put;
+                        continue;
+                    }
+                    Quick::Double(x) => {
+                        let $value = Value::Double(x);
+                        $put;
+                        continue;
+                    }
+                    Quick::Bool(b) => {
+                        let $value = Value::Bool(b);
+                        $put;
+                        continue;
+                    }
+                    Quick::No => {}
+                }
+            };
+        }
+        /// Goes on behind a test or at its target.
+        macro_rules! decide {
+            ($holds:expr, $target:expr) => {
+                match $holds {
+                    Some(true) => continue,
+                    Some(false) => {
+                        pc = $target as usize;
+                        continue;
+                    }
+                    None => {}
+                }
+            };
+        }
+        /// What the general rules say, and a look at the budgets when something grew.
+        macro_rules! general {
+            ($outcome:expr) => {
+                match $outcome {
+                    Ok(false) => continue,
+                    Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
+                    Err(fault) => Err(fault),
+                }
+            };
+        }
+        macro_rules! general_test {
+            ($outcome:expr, $target:expr) => {
+                match $outcome.and_then(|_| boolean(&self.pop())) {
+                    Ok(true) => continue,
+                    Ok(false) => {
+                        pc = $target as usize;
+                        continue;
+                    }
+                    Err(fault) => Err(fault),
+                }
+            };
+        }
         loop {
             let at = pc;
             let Some(op) = function.code.get(at).copied() else {
@@ -55,13 +119,20 @@ impl Vm {
             pc += 1;
             executed += 1;
             let step = match op {
-                Op::Load(slot) => match self.stack.get(base + usize::from(slot)) {
-                    Some(Value::Undefined) | None => Err(undefined(function, slot)),
-                    Some(Value::Int(n)) => {
-                        self.stack.push(Value::Int(*n));
+                // Numbers are copied by their parts: see `quick`.
+                Op::Load(slot) => match self.local(base, slot) {
+                    Value::Int(n) => {
+                        let value = Value::Int(*n);
+                        self.stack.push(value);
                         continue;
                     }
-                    Some(value) => {
+                    Value::Double(x) => {
+                        let value = Value::Double(*x);
+                        self.stack.push(value);
+                        continue;
+                    }
+                    Value::Undefined => self.push_local(function, base, slot),
+                    value => {
                         let value = value.clone();
                         self.stack.push(value);
                         continue;
@@ -71,26 +142,124 @@ impl Vm {
                     self.stack.push(Value::Int(n));
                     continue;
                 }
-                Op::Binary(op) => {
-                    if fast::binary(op, &mut self.stack) {
-                        continue;
-                    }
-                    match self.binary(op) {
-                        Ok(false) => continue,
-                        Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
-                        Err(fault) => Err(fault),
-                    }
+                Op::Const(k) => {
+                    let value = unit.constants.get(k as usize).unwrap_or(&NULL).clone();
+                    self.stack.push(value);
+                    continue;
+                }
+                Op::BinaryLL { op, a, b } => {
+                    let quick = quick::binary(op, self.local(base, a), self.local(base, b));
+                    leave!(quick, |value| self.stack.push(value));
+                    general!(self.general_ll(op, function, base, (a, b)))
+                }
+                Op::BinaryLI { op, a, n } => {
+                    let quick = quick::binary_int(op, self.local(base, a), n);
+                    leave!(quick, |value| self.stack.push(value));
+                    general!(self.general_li(op, function, base, (a, n)))
+                }
+                Op::BinaryLT { op, a } => {
+                    let quick = quick::binary(op, self.local(base, a), self.top());
+                    leave!(quick, |value| *self.top_mut() = value);
+                    general!(self.general_lt(op, function, base, a))
+                }
+                Op::BinaryTL { op, b } => {
+                    let quick = quick::binary(op, self.top(), self.local(base, b));
+                    leave!(quick, |value| *self.top_mut() = value);
+                    general!(
+                        self.push_local(function, base, b)
+                            .and_then(|()| self.binary(op))
+                    )
+                }
+                Op::BinaryTK { op, k } => {
+                    let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
+                    let quick = quick::binary(op, self.top(), constant);
+                    leave!(quick, |value| *self.top_mut() = value);
+                    general!(self.general_tk(op, constant))
                 }
                 Op::BinaryInt { op, n } => {
-                    if fast::binary_int(op, n, &mut self.stack) {
+                    let quick = quick::binary_int(op, self.top(), n);
+                    leave!(quick, |value| *self.top_mut() = value);
+                    general!(self.general_ti(op, n))
+                }
+                Op::Binary(op) => {
+                    let [.., a, b] = self.stack.as_slice() else {
                         continue;
+                    };
+                    let quick = quick::binary(op, a, b);
+                    leave!(quick, |value| {
+                        self.stack.pop();
+                        *self.top_mut() = value;
+                    });
+                    general!(self.binary(op))
+                }
+                Op::AssignLL { op, a, b, to } => {
+                    let quick = quick::binary(op, self.local(base, a), self.local(base, b));
+                    leave!(quick, |value| *self.slot(base, to) = value);
+                    let outcome = self.general_ll(op, function, base, (a, b));
+                    general!(self.stored(outcome, base, to))
+                }
+                Op::AssignLI { op, a, n, to } => {
+                    let quick = quick::binary_int(op, self.local(base, a), n);
+                    leave!(quick, |value| *self.slot(base, to) = value);
+                    let outcome = self.general_li(op, function, base, (a, n));
+                    general!(self.stored(outcome, base, to))
+                }
+                Op::AssignLT { op, a, to } => {
+                    let quick = quick::binary(op, self.local(base, a), self.top());
+                    leave!(quick, |value| {
+                        self.stack.pop();
+                        *self.slot(base, to) = value;
+                    });
+                    let outcome = self.general_lt(op, function, base, a);
+                    general!(self.stored(outcome, base, to))
+                }
+                Op::UnlessLL { op, a, b, target } => {
+                    let holds = quick::compare(op, self.local(base, a), self.local(base, b));
+                    decide!(holds, target);
+                    general_test!(self.general_ll(op, function, base, (a, b)), target)
+                }
+                Op::UnlessLI { op, a, n, target } => {
+                    let holds = quick::compare_int(op, self.local(base, a), n);
+                    decide!(holds, target);
+                    general_test!(self.general_li(op, function, base, (a, n)), target)
+                }
+                Op::UnlessLK { op, a, k, target } => {
+                    let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
+                    let holds = quick::compare(op, self.local(base, a), constant);
+                    decide!(holds, target);
+                    let outcome = self
+                        .push_local(function, base, a)
+                        .and_then(|()| self.general_tk(op, constant));
+                    general_test!(outcome, target)
+                }
+                Op::UnlessTI { op, n, target } => {
+                    let holds = quick::compare_int(op, self.top(), n);
+                    if holds.is_some() {
+                        self.stack.pop();
                     }
-                    self.stack.push(Value::Int(n));
-                    match self.binary(op) {
-                        Ok(false) => continue,
-                        Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
-                        Err(fault) => Err(fault),
+                    decide!(holds, target);
+                    general_test!(self.general_ti(op, n), target)
+                }
+                Op::UnlessTK { op, k, target } => {
+                    let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
+                    let holds = quick::compare(op, self.top(), constant);
+                    if holds.is_some() {
+                        self.stack.pop();
                     }
+                    decide!(holds, target);
+                    general_test!(self.general_tk(op, constant), target)
+                }
+                Op::UnlessTT { op, target } => general_test!(self.binary(op), target),
+                Op::UnlessNull { is, target } => {
+                    if self.pop().is_null() != is {
+                        pc = target as usize;
+                    }
+                    continue;
+                }
+                Op::IsNull { is } => {
+                    let null = self.pop().is_null();
+                    self.stack.push(Value::Bool(null == is));
+                    continue;
                 }
                 Op::JumpIfFalse(target) => match self.stack.pop() {
                     Some(Value::Bool(true)) => continue,
@@ -100,10 +269,101 @@ impl Vm {
                     }
                     other => boolean(&other.unwrap_or(Value::Null)).map(|_| ()),
                 },
-                Op::Store(slot) if !matches!(self.top(), Value::Array(_)) => {
-                    let value = self.pop();
-                    *self.slot(base, slot) = value;
+                Op::Store(slot) => match *self.top() {
+                    Value::Int(n) => {
+                        self.stack.pop();
+                        *self.slot(base, slot) = Value::Int(n);
+                        continue;
+                    }
+                    Value::Array(_) => {
+                        let value = self.assigned();
+                        *self.slot(base, slot) = value;
+                        continue;
+                    }
+                    _ => {
+                        let value = self.pop();
+                        *self.slot(base, slot) = value;
+                        continue;
+                    }
+                },
+                Op::Step { slot, delta } => match self.slot(base, slot) {
+                    Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
+                        *n = n.wrapping_add(i32::from(delta));
+                        continue;
+                    }
+                    _ => self.general_step(function, base, slot, delta),
+                },
+                Op::StepLoop {
+                    slot,
+                    delta,
+                    target,
+                } => {
+                    pc = target as usize;
+                    let stepped = match self.slot(base, slot) {
+                        Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
+                            *n = n.wrapping_add(i32::from(delta));
+                            Ok(())
+                        }
+                        _ => self.general_step(function, base, slot, delta),
+                    };
+                    stepped.and_then(|()| budget.turn(executed, &mut self.heap, &self.stack))
+                }
+                Op::Loop(target) => {
+                    pc = target as usize;
+                    budget.turn(executed, &mut self.heap, &self.stack)
+                }
+                Op::Jump(target) => {
+                    pc = target as usize;
                     continue;
+                }
+                Op::LoadField { slot, property } => {
+                    let Some(property) = unit.properties.get(property as usize) else {
+                        continue;
+                    };
+                    if let (Value::Map(id), None) = (self.local(base, slot), property.map) {
+                        let value = self.heap.map(*id).get_str(&property.name);
+                        let value = value.unwrap_or(&NULL).clone();
+                        self.stack.push(value);
+                        continue;
+                    }
+                    self.push_local(function, base, slot)
+                        .and_then(|()| self.property_of_top(property, host))
+                }
+                Op::GetProperty(property) => {
+                    let Some(property) = unit.properties.get(property as usize) else {
+                        continue;
+                    };
+                    if let (Value::Map(id), None) = (self.top(), property.map) {
+                        let value = self.heap.map(*id).get_str(&property.name);
+                        let value = value.unwrap_or(&NULL).clone();
+                        *self.top_mut() = value;
+                        continue;
+                    }
+                    self.property_of_top(property, host)
+                }
+                Op::IndexLL { list, at } => {
+                    if let (Value::List(id), Value::Int(i)) =
+                        (self.local(base, list), self.local(base, at))
+                        && let Some(value) = self.heap.element(*id, *i)
+                    {
+                        self.stack.push(value);
+                        continue;
+                    }
+                    self.push_local(function, base, list)
+                        .and_then(|()| self.push_local(function, base, at))
+                        .and_then(|()| self.get_index())
+                }
+                Op::IndexLI { list, at } => {
+                    if let Value::List(id) = self.local(base, list)
+                        && let Some(value) = self.heap.element(*id, at)
+                    {
+                        self.stack.push(value);
+                        continue;
+                    }
+                    self.push_local(function, base, list).and_then(|()| {
+                        self.stack.push(Value::Int(at));
+                        self.get_index()
+                    })
                 }
                 Op::Call {
                     function: callee,
@@ -113,7 +373,7 @@ impl Vm {
                         continue;
                     };
                     let outcome = budget
-                        .check(executed, &mut self.heap, &self.stack)
+                        .turn(executed, &mut self.heap, &self.stack)
                         .and_then(|()| self.enter(next, usize::from(argc)));
                     match outcome {
                         Ok(new_base) => {
@@ -147,21 +407,13 @@ impl Vm {
                     pc = frame.next;
                     continue;
                 }
-                Op::Loop(target) => {
-                    pc = target as usize;
-                    budget.check(executed, &mut self.heap, &self.stack)
-                }
-                Op::Jump(target) => {
-                    pc = target as usize;
-                    continue;
-                }
                 _ => match self.step(op, unit, function, base, host) {
                     Ok(None) => continue,
                     Ok(Some(Flow::Jump(target))) => {
                         pc = target as usize;
                         continue;
                     }
-                    Ok(Some(Flow::Check)) => budget.check(executed, &mut self.heap, &self.stack),
+                    Ok(Some(Flow::Check)) => budget.turn(executed, &mut self.heap, &self.stack),
                     Err(fault) => Err(fault),
                 },
             };
@@ -193,8 +445,8 @@ impl Vm {
         }
         let base = self.stack.len().saturating_sub(argc);
         for i in base..self.stack.len() {
-            if let Some(Value::Array(id)) = self.stack.get(i).cloned() {
-                let value = self.kept(Value::Array(id));
+            if let Some(Value::Array(id)) = self.stack.get(i) {
+                let value = self.kept(Value::Array(*id));
                 if let Some(slot) = self.stack.get_mut(i) {
                     *slot = value;
                 }
@@ -205,363 +457,99 @@ impl Vm {
         Ok(base)
     }
 
+    // --- places ---------------------------------------------------------------------------------------
+
     pub(super) fn pop(&mut self) -> Value {
         self.stack.pop().unwrap_or(Value::Null)
     }
 
-    fn top(&self) -> &Value {
-        self.stack.last().unwrap_or(&Value::Null)
+    #[inline(always)]
+    pub(super) fn top(&self) -> &Value {
+        self.stack.last().unwrap_or(&NULL)
     }
 
-    fn slot(&mut self, base: usize, slot: u16) -> &mut Value {
+    #[inline(always)]
+    fn top_mut(&mut self) -> &mut Value {
+        let last = self.stack.len().saturating_sub(1);
+        &mut self.stack[last]
+    }
+
+    #[inline(always)]
+    pub(super) fn local(&self, base: usize, slot: u16) -> &Value {
+        self.stack
+            .get(base + usize::from(slot))
+            .unwrap_or(&UNDEFINED)
+    }
+
+    #[inline(always)]
+    pub(super) fn slot(&mut self, base: usize, slot: u16) -> &mut Value {
         // Frames are resized to their number of slots when they are entered.
         &mut self.stack[base + usize::from(slot)]
     }
 
-    /// One instruction that stays in its function.
-    fn step(
+    // --- operators by the general rules ---------------------------------------------------------------
+
+    #[cold]
+    fn general_ll(
         &mut self,
-        op: Op,
-        unit: &Unit,
+        op: BinaryOp,
         function: &Function,
         base: usize,
-        host: &Host,
-    ) -> Result<Option<Flow>, Fault> {
-        match op {
-            Op::Const(i) => self.stack.push(
-                unit.constants
-                    .get(i as usize)
-                    .cloned()
-                    .unwrap_or(Value::Null),
-            ),
-            Op::Null => self.stack.push(Value::Null),
-            Op::Bool(b) => self.stack.push(Value::Bool(b)),
-            Op::Store(slot) => {
-                let value = self.assigned();
-                *self.slot(base, slot) = value;
-            }
-            Op::Tee(slot) => {
-                let value = self.assigned();
-                *self.slot(base, slot) = value.clone();
-                self.stack.push(value);
-            }
-            Op::LoadShared(i) => {
-                let Some(shared) = unit.shared.get(usize::from(i)) else {
-                    return Ok(None);
-                };
-                let value = self
-                    .stack
-                    .get(self.shared_place(shared, base))
-                    .cloned()
-                    .unwrap_or(Value::Undefined);
-                if matches!(value, Value::Undefined) {
-                    return Err(Fault::runtime(
-                        "unknown-name",
-                        format!("'{}' is not defined", shared.name),
-                    ));
-                }
-                self.stack.push(value);
-            }
-            Op::TeeShared(i) => {
-                let Some(shared) = unit.shared.get(usize::from(i)) else {
-                    return Ok(None);
-                };
-                let value = self.assigned();
-                let place = self.shared_place(shared, base);
-                if let Some(slot) = self.stack.get_mut(place) {
-                    *slot = value.clone();
-                }
-                self.stack.push(value);
-            }
-            Op::Clear(slot) => *self.slot(base, slot) = Value::Undefined,
-            Op::IsDefined(slot) => {
-                let defined = !matches!(self.slot(base, slot), Value::Undefined);
-                self.stack.push(Value::Bool(defined));
-            }
-            Op::Pop => {
-                self.stack.pop();
-            }
-            Op::StaticInt(op) => {
-                let (b, a) = (self.pop(), self.pop());
-                self.stack.push(arithmetic::static_int(op, &a, &b)?);
-            }
-            Op::ConstantField(op) => {
-                let (b, a) = (self.pop(), self.pop());
-                self.stack.push(arithmetic::saturating(op, &a, &b)?);
-            }
-            Op::IsEmpty => {
-                let value = self.pop();
-                self.stack
-                    .push(Value::Bool(compare::is_empty(&self.heap, &value)));
-            }
-            Op::Negate => {
-                let value = self.pop();
-                self.stack.push(arithmetic::negate(&value)?);
-            }
-            Op::Not => {
-                let value = boolean(&self.pop())?;
-                self.stack.push(Value::Bool(!value));
-            }
-            Op::Complement => {
-                let value = self.pop();
-                self.stack.push(bits::complement(&value)?);
-            }
-            Op::CheckBool => {
-                boolean(self.top())?;
-            }
-            Op::JumpIfTrue(target) => {
-                if boolean(&self.pop())? {
-                    return Ok(Some(Flow::Jump(target)));
-                }
-            }
-            Op::JumpIfFalseOrPop(target) => {
-                if !boolean(self.top())? {
-                    return Ok(Some(Flow::Jump(target)));
-                }
-                self.stack.pop();
-            }
-            Op::JumpIfTrueOrPop(target) => {
-                if boolean(self.top())? {
-                    return Ok(Some(Flow::Jump(target)));
-                }
-                self.stack.pop();
-            }
-            Op::JumpIfPresentOrPop(target) => {
-                if !compare::is_missing(&self.heap, self.top()) {
-                    return Ok(Some(Flow::Jump(target)));
-                }
-                self.stack.pop();
-            }
-            Op::JumpIfNull(target) => {
-                if self.top().is_null() {
-                    return Ok(Some(Flow::Jump(target)));
-                }
-            }
-            Op::MakeList(n) => {
-                let start = self.stack.len().saturating_sub(n as usize);
-                let values = self.stack.split_off(start);
-                let list = self.heap.new_list(values);
-                self.stack.push(list);
-            }
-            Op::MakeMap(shape) => {
-                let Some(keys) = unit.shapes.get(shape as usize) else {
-                    return Ok(None);
-                };
-                let start = self.stack.len().saturating_sub(keys.len());
-                let mut entries = Vec::with_capacity(keys.len());
-                for (key, value) in keys.iter().zip(self.stack.drain(start..)) {
-                    if !value.is_null() {
-                        entries.push((key.clone(), value));
-                    }
-                }
-                let map = OrderedMap::of_unique(entries);
-                let map = self.heap.new_map(map);
-                self.stack.push(map);
-            }
-            Op::MakeEntries(n) => {
-                let start = self.stack.len().saturating_sub(n as usize * 2);
-                let mut map = OrderedMap::with_capacity(n as usize);
-                let mut items = self.stack.drain(start..);
-                while let (Some(key), Some(value)) = (items.next(), items.next()) {
-                    if value.is_null() {
-                        map.remove(&key);
-                    } else {
-                        map.insert(key, value);
-                    }
-                }
-                drop(items);
-                let map = self.heap.new_map(map);
-                self.stack.push(map);
-            }
-            Op::GetProperty(i) => {
-                let Some(property) = unit.properties.get(i as usize) else {
-                    return Ok(None);
-                };
-                // The common case without the detour of a call.
-                if let (Value::Map(id), None) = (self.top(), property.map) {
-                    let value = self
-                        .heap
-                        .map(*id)
-                        .get_str(&property.name)
-                        .cloned()
-                        .unwrap_or(Value::Null);
-                    self.stack.pop();
-                    self.stack.push(value);
-                } else {
-                    let value =
-                        self.with_call(1, host, |call| access::get_property(call, property))?;
-                    self.stack.push(value);
-                }
-            }
-            Op::SetProperty(i) => {
-                let Some(property) = unit.properties.get(i as usize) else {
-                    return Ok(None);
-                };
-                let value = self.assigned();
-                let target = self.pop();
-                access::set_property(&mut self.heap, &target, property, value.clone())?;
-                self.stack.push(value);
-            }
-            Op::GetIndex => {
-                let at = self.pop();
-                let target = self.pop();
-                let value = access::get_index(&mut self.heap, &target, &at)?;
-                self.stack.push(value);
-            }
-            Op::SetIndex => {
-                let value = self.assigned();
-                let at = self.pop();
-                let target = self.pop();
-                access::set_index(&mut self.heap, &target, &at, value.clone())?;
-                self.stack.push(value);
-            }
-            Op::Method { set, argc } => {
-                let Some(methods) = unit.methods.get(set as usize) else {
-                    return Ok(None);
-                };
-                let argc = usize::from(argc);
-                let receiver = self
-                    .stack
-                    .len()
-                    .checked_sub(argc)
-                    .and_then(|i| self.stack.get(i));
-                let receiver = receiver.unwrap_or(&Value::Null);
-                let Some(method) = methods.of(receiver) else {
-                    return Err(no_method(receiver, &methods.name));
-                };
-                self.native(method, argc, host)?;
-                return Ok(Some(Flow::Check));
-            }
-            Op::Native { function, argc } => {
-                let Some(native) = unit.natives.get(function as usize).copied() else {
-                    return Ok(None);
-                };
-                self.native(native, usize::from(argc), host)?;
-                return Ok(Some(Flow::Check));
-            }
-            Op::Host { function, argc } => {
-                self.host_function(unit, function as usize, usize::from(argc))?;
-                return Ok(Some(Flow::Check));
-            }
-            Op::Raise(i) => {
-                let fault = unit.faults.get(i as usize).cloned();
-                return Err(fault.unwrap_or_else(|| Fault::runtime("internal", "unknown failure")));
-            }
-            Op::IterInit(slot) => {
-                let source = self.pop();
-                let (source, state) = iterate::start(&mut self.heap, source)?;
-                *self.slot(base, slot) = source;
-                *self.slot(base, slot + 1) = state;
-            }
-            Op::IterNext {
-                state,
-                variable,
-                exit,
-            } => {
-                let source = self.slot(base, state).clone();
-                let Value::Long(position) = *self.slot(base, state + 1) else {
-                    return Ok(Some(Flow::Jump(exit)));
-                };
-                match iterate::next(&mut self.heap, &source, position)? {
-                    Some((value, position)) => {
-                        *self.slot(base, state + 1) = Value::Long(position);
-                        *self.slot(base, variable) = value;
-                    }
-                    None => return Ok(Some(Flow::Jump(exit))),
-                }
-            }
-            Op::Append(slot) => {
-                let value = self.pop();
-                if let Value::List(id) = *self.slot(base, slot) {
-                    self.heap.list_push(id, value)?;
-                }
-            }
-            Op::Step { slot, delta } => match self.slot(base, slot) {
-                Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
-                    *n += i32::from(delta);
-                }
-                Value::Undefined => return Err(undefined(function, slot)),
-                value => *value = arithmetic::step(value, i32::from(delta))?,
-            },
-            Op::StepTop(delta) => {
-                let value = self.pop();
-                self.stack.push(arithmetic::step(&value, i32::from(delta))?);
-            }
-            Op::Cast(class) => {
-                let value = self.pop();
-                let value = cast::cast(&mut self.heap, class, &value)?;
-                self.stack.push(value);
-            }
-            Op::InstanceOf(class) => {
-                let value = self.pop();
-                self.stack
-                    .push(Value::Bool(cast::instance_of(&value, class)));
-            }
-            Op::ConvertableTo(class) => {
-                let value = self.pop();
-                self.stack
-                    .push(Value::Bool(cast::convertible(&value, class)));
-            }
-            Op::NewArray { kind, dimensions } => {
-                let start = self.stack.len().saturating_sub(usize::from(dimensions));
-                let sizes = self.stack.split_off(start);
-                let array = new_array(&mut self.heap, kind, &sizes)?;
-                self.stack.push(array);
-            }
-            Op::Assert => {
-                if !boolean(&self.pop())? {
-                    return Err(Fault::runtime("assertion", "the assertion does not hold"));
-                }
-            }
-            // Handled by the loop itself.
-            Op::Call { .. }
-            | Op::Return
-            | Op::Loop(_)
-            | Op::Jump(_)
-            | Op::Load(_)
-            | Op::Int(_)
-            | Op::Binary(_)
-            | Op::BinaryInt { .. }
-            | Op::JumpIfFalse(_) => {}
-        }
-        Ok(None)
+        (a, b): (u16, u16),
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, a)?;
+        self.push_local(function, base, b)?;
+        self.binary(op)
     }
 
-    /// The value on the stack as it is assigned.
-    fn assigned(&mut self) -> Value {
+    #[cold]
+    fn general_li(
+        &mut self,
+        op: BinaryOp,
+        function: &Function,
+        base: usize,
+        (a, n): (u16, i32),
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, a)?;
+        self.general_ti(op, n)
+    }
+
+    #[cold]
+    fn general_lt(
+        &mut self,
+        op: BinaryOp,
+        function: &Function,
+        base: usize,
+        a: u16,
+    ) -> Result<bool, Fault> {
+        let right = self.pop();
+        self.push_local(function, base, a)?;
+        self.stack.push(right);
+        self.binary(op)
+    }
+
+    #[cold]
+    fn general_ti(&mut self, op: BinaryOp, n: i32) -> Result<bool, Fault> {
+        self.stack.push(Value::Int(n));
+        self.binary(op)
+    }
+
+    #[cold]
+    fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
+        self.stack.push(constant.clone());
+        self.binary(op)
+    }
+
+    /// Moves a result into a variable.
+    fn stored(
+        &mut self,
+        outcome: Result<bool, Fault>,
+        base: usize,
+        to: u16,
+    ) -> Result<bool, Fault> {
+        let grows = outcome?;
         let value = self.pop();
-        self.kept(value)
+        *self.slot(base, to) = value;
+        Ok(grows)
     }
-
-    /// A value as variables keep it: an array of strings becomes a list.
-    fn kept(&mut self, value: Value) -> Value {
-        if let Value::Array(id) = value
-            && self.heap.array(id).kind == ElementKind::Object
-        {
-            let list = self.heap.array(id).items.clone();
-            return self.heap.add_list(list);
-        }
-        value
-    }
-
-    fn shared_place(&self, shared: &Shared, base: usize) -> usize {
-        let defined = |slot: &&u16| {
-            !matches!(
-                self.stack.get(usize::from(**slot)),
-                None | Some(Value::Undefined)
-            )
-        };
-        match (shared.outer.iter().find(defined), shared.local) {
-            (Some(outer), _) => usize::from(*outer),
-            (None, Some(local)) => base + usize::from(local),
-            (None, None) => usize::MAX,
-        }
-    }
-}
-
-/// What an instruction asks of the loop.
-enum Flow {
-    Jump(u32),
-    /// Something may have grown: look at the budgets.
-    Check,
 }

@@ -9,11 +9,11 @@ mod bind;
 mod budget;
 mod execute;
 mod failure;
-mod fast;
 mod invoke;
 mod iterate;
 mod operators;
 mod result;
+mod step;
 
 use crate::compile::Program;
 use crate::error::{Fault, RunError};
@@ -36,6 +36,8 @@ pub struct Vm {
     frames: Vec<Frame>,
     regexes: Regexes,
     random: Random,
+    /// The variable without a value that ended the run.
+    missing: Option<u16>,
 }
 
 /// Places on the stack that are kept between runs.
@@ -61,6 +63,7 @@ impl Vm {
             frames: Vec::new(),
             regexes: Regexes::default(),
             random: Random::new(0),
+            missing: None,
         }
     }
 
