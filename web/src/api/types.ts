@@ -1,0 +1,51 @@
+/** Short names for the API's objects, as the server describes them. */
+import type { components } from "../../.generated/api";
+
+type Schemas = components["schemas"];
+
+export type AttributeScope = Schemas["AttributeScope"];
+export type Attribute = Schemas["Attribute"];
+export type Asset = Schemas["Asset"];
+export type Component = Schemas["Component"];
+export type Converter = Schemas["Converter"];
+export type ConverterType = Schemas["ConverterType"];
+export type Counters = Schemas["Counters"];
+export type CredentialsType = Schemas["CredentialsType"];
+export type DebugSettings = Schemas["DebugSettings"];
+export type Device = Schemas["Device"];
+export type DeviceCredentials = Schemas["DeviceCredentials"];
+export type DeviceInfo = Schemas["DeviceInfo"];
+export type DeviceProfile = Schemas["DeviceProfile"];
+export type EntityId = Schemas["EntityId"];
+export type EntityType = Schemas["EntityType"];
+export type Event = Schemas["Event"];
+export type EventType = Schemas["EventType"];
+export type FilterReport = Schemas["FilterReport"];
+export type Integration = Schemas["Integration"];
+export type IntegrationInfo = Schemas["IntegrationInfo"];
+export type Notification = Schemas["Notification"];
+export type RelationInfo = Schemas["RelationInfo"];
+export type RuleChain = Schemas["RuleChain"];
+export type RuleChainMetaData = Schemas["RuleChainMetaData"];
+export type RuleNode = Schemas["RuleNode"];
+export type ScriptLang = Schemas["ScriptLang"];
+export type StatusReport = Schemas["StatusReport"];
+export type TestOutcome = Schemas["TestOutcome"];
+export type User = Schemas["User"];
+
+/** A page of any list. */
+export interface Page<T> {
+  data: T[];
+  totalElements: number;
+  totalPages: number;
+  hasNext: boolean;
+}
+
+/** What every list can be asked. */
+export interface PageQuery {
+  page: number;
+  pageSize: number;
+  textSearch?: string;
+  sortProperty?: string;
+  sortOrder?: "ASC" | "DESC";
+}

@@ -1,0 +1,163 @@
+import { Play } from "lucide-react";
+import { useState } from "react";
+import type { ConverterType, ScriptLang, TestOutcome } from "../../api/types";
+import { CodeEditor } from "../../editor/CodeEditor";
+import { ScriptEditor } from "../../editor/ScriptEditor";
+import { type PayloadForm, pretty } from "../../format/payload";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { Select, TextField } from "../../ui/Field";
+import { KeyValues } from "../../ui/KeyValues";
+import { Notice, Problem } from "../../ui/Notice";
+import type { TestCase } from "./cases";
+import { runTest } from "./runTest";
+import "./converters.css";
+
+const FORMS = [
+  { id: "JSON", label: "JSON" },
+  { id: "TEXT", label: "Text" },
+  { id: "HEX", label: "Hexadecimal" },
+  { id: "BASE64", label: "Base64" },
+] as const;
+
+interface TestProps {
+  type: ConverterType;
+  lang: ScriptLang;
+  script: string;
+  /** Takes the script over into the page; it is saved there. */
+  onScript: (script: string) => void;
+  start: TestCase;
+  onClose: () => void;
+}
+
+/** Runs a script on a message without storing anything. */
+export function TestDialog({ type, lang, script, onScript, start, onClose }: TestProps) {
+  const [draft, setDraft] = useState(script);
+  const [test, setTest] = useState(start);
+  const [outcome, setOutcome] = useState<TestOutcome>();
+  const [problem, setProblem] = useState<unknown>();
+  const [pending, setPending] = useState(false);
+  const set = (part: Partial<TestCase>) => setTest({ ...test, ...part });
+
+  const run = async () => {
+    setPending(true);
+    setProblem(undefined);
+    try {
+      setOutcome(await runTest(type, lang, draft, test));
+    } catch (error) {
+      setOutcome(undefined);
+      setProblem(error);
+    } finally {
+      setPending(false);
+    }
+  };
+
+  return (
+    <Dialog
+      title={type === "UPLINK" ? "Test the decoder" : "Test the encoder"}
+      isOpen
+      wide
+      onClose={onClose}
+      foot={
+        <>
+          <Button onPress={onClose}>Close</Button>
+          {draft !== script && (
+            <Button
+              onPress={() => {
+                onScript(draft);
+                onClose();
+              }}
+            >
+              Use this script
+            </Button>
+          )}
+          <Button look="primary" icon={<Play aria-hidden />} isPending={pending} onPress={() => void run()}>
+            Test
+          </Button>
+        </>
+      }
+    >
+      <div className="test-panes">
+        <section aria-label={type === "UPLINK" ? "Payload" : "Message"} className="stack">
+          <div className="test-head">
+            <h3>{type === "UPLINK" ? "Payload" : "Message"}</h3>
+            {type === "UPLINK" && (
+              <div className="test-form">
+                <Select<PayloadForm>
+                  bare
+                  label="Form of the payload"
+                  choices={FORMS}
+                  value={test.form}
+                  onChange={(form) => set({ form })}
+                />
+              </div>
+            )}
+          </div>
+          {test.form === "JSON" ? (
+            <CodeEditor
+              label={type === "UPLINK" ? "Payload" : "Message"}
+              value={test.content}
+              onChange={(content) => set({ content })}
+              kind="JSON"
+              minLines={6}
+            />
+          ) : (
+            <TextField
+              label="Payload"
+              value={test.content}
+              onChange={(content) => set({ content })}
+              multiline={6}
+              mono
+            />
+          )}
+          {type === "DOWNLINK" && (
+            <TextField
+              label="Message type"
+              value={test.msgType}
+              onChange={(msgType) => set({ msgType })}
+              mono
+            />
+          )}
+          <KeyValues
+            label="Metadata"
+            noun="metadata"
+            pairs={test.metadata}
+            onChange={(metadata) => set({ metadata })}
+          />
+          {type === "DOWNLINK" && (
+            <KeyValues
+              label="Integration metadata"
+              noun="integration metadata"
+              pairs={test.integrationMetadata}
+              onChange={(integrationMetadata) => set({ integrationMetadata })}
+            />
+          )}
+        </section>
+        <section aria-label="Script and output" className="stack">
+          <h3>Script</h3>
+          <ScriptEditor
+            label="Script under test"
+            value={draft}
+            onChange={setDraft}
+            lang={lang}
+            kind={type}
+            minLines={10}
+          />
+          <h3>Output</h3>
+          <div role="status" aria-label="Output" className="stack">
+            {problem !== undefined && <Problem error={problem} />}
+            {outcome?.error && <Notice tone="bad" title={outcome.error} />}
+            {outcome && !outcome.error && (
+              <pre className="code-block" tabIndex={0}>
+                {pretty(outcome.output)}
+              </pre>
+            )}
+            {!outcome && problem === undefined && (
+              <p className="soft">Press Test to see what the script makes of it.</p>
+            )}
+          </div>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

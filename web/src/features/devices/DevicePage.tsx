@@ -1,0 +1,100 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Copy, EllipsisVertical, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { EntityId } from "../../api/types";
+import { useNamedPage } from "../../app/pageName";
+import { DetailsPage } from "../../layouts/DetailsPage";
+import { useAttributeValues } from "../../live/values";
+import { IconButton } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
+import { Menu } from "../../ui/Menu";
+import { Loading, Problem } from "../../ui/Notice";
+import { Activity } from "../../ui/Status";
+import { Ago } from "../../ui/Time";
+import { done } from "../../ui/Toast";
+import { AttributesPanel } from "../attributes/AttributesPanel";
+import { EventsPanel } from "../events/EventsPanel";
+import { RelationsPanel } from "../relations/RelationsPanel";
+import { TelemetryPanel } from "../telemetry/TelemetryPanel";
+import { DeviceDetails } from "./DeviceDetails";
+import { deleteDevice, getDevice } from "./requests";
+
+export function DevicePage() {
+  const { id } = useParams({ from: "/devices/$id" });
+  const device = useQuery({ queryKey: ["devices", id], queryFn: () => getDevice(id) });
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const entity: EntityId = { entityType: "DEVICE", id };
+  const activity = useAttributeValues(entity, "SERVER_SCOPE", "active,lastActivityTime");
+  useNamedPage(device.data?.name);
+
+  if (device.isPending) return <Loading what="the device" />;
+  if (device.isError) return <Problem error={device.error} onRetry={() => void device.refetch()} />;
+  const { data } = device;
+  const active = activity?.get("active")?.value ?? String(data.active);
+  const seen = Number(activity?.get("lastActivityTime")?.value ?? 0);
+
+  return (
+    <>
+      <DetailsPage
+        title={data.name ?? ""}
+        state={<Activity active={active === "true"} />}
+        intro={
+          <>
+            {data.deviceProfileName} · last activity <Ago ts={seen} />
+          </>
+        }
+        actions={
+          <Menu
+            label="Device actions"
+            actions={[
+              {
+                id: "copy",
+                label: "Copy id",
+                icon: <Copy aria-hidden />,
+                onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
+              },
+              {
+                id: "delete",
+                label: "Delete",
+                icon: <Trash2 aria-hidden />,
+                danger: true,
+                onAction: () => setDeleting(true),
+              },
+            ]}
+          >
+            <IconButton label="Device actions" look="secondary" icon={<EllipsisVertical aria-hidden />} />
+          </Menu>
+        }
+        tabs={[
+          { id: "telemetry", label: "Latest telemetry", content: <TelemetryPanel entity={entity} /> },
+          { id: "details", label: "Details", content: <DeviceDetails device={data} /> },
+          { id: "attributes", label: "Attributes", content: <AttributesPanel entity={entity} /> },
+          {
+            id: "events",
+            label: "Events",
+            content: <EventsPanel entity={entity} types={["ERROR", "LC_EVENT", "STATS"]} />,
+          },
+          { id: "relations", label: "Relations", content: <RelationsPanel entity={entity} /> },
+        ]}
+      />
+      <Confirm
+        title={`Delete ${data.name}?`}
+        action="Delete"
+        isOpen={deleting}
+        onClose={() => setDeleting(false)}
+        onConfirm={async () => {
+          await deleteDevice(id);
+          await navigate({ to: "/devices" });
+          queries.removeQueries({ queryKey: ["devices", id] });
+          await queries.invalidateQueries({ queryKey: ["devices"] });
+          done(`${data.name} deleted`);
+        }}
+      >
+        <p>Telemetry, attributes and relations go with it. It appears again when its next message arrives.</p>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,161 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Copy, Download, EllipsisVertical, Power, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { EntityId } from "../../api/types";
+import { useNamedPage } from "../../app/pageName";
+import { DetailsPage } from "../../layouts/DetailsPage";
+import { saveFile } from "../../lists/files";
+import { Button, IconButton } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
+import { Menu } from "../../ui/Menu";
+import { Loading, Problem } from "../../ui/Notice";
+import { Status } from "../../ui/Status";
+import { done, failed } from "../../ui/Toast";
+import { AttributesPanel } from "../attributes/AttributesPanel";
+import { DebugControl } from "../events/DebugControl";
+import { EventsPanel } from "../events/EventsPanel";
+import { RelationsPanel } from "../relations/RelationsPanel";
+import { EditIntegration } from "./EditIntegration";
+import { LivePanel } from "./LivePanel";
+import { deleteIntegration, getIntegration, getStatus, saveIntegration } from "./requests";
+import { shownState } from "./state";
+
+const FOLLOW_MS = 1_000;
+
+export function IntegrationPage() {
+  const { id } = useParams({ from: "/integrations/$id" });
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const integration = useQuery({ queryKey: ["integrations", id], queryFn: () => getIntegration(id) });
+  const status = useQuery({
+    queryKey: ["integrations", id, "status"],
+    queryFn: () => getStatus(id),
+    refetchInterval: FOLLOW_MS,
+  });
+  const change = useMutation({
+    mutationFn: saveIntegration,
+    onSuccess: async (saved) => {
+      queries.setQueryData(["integrations", id], saved);
+      await queries.invalidateQueries({ queryKey: ["integrations"] });
+    },
+    onError: failed,
+  });
+  useNamedPage(integration.data?.name);
+
+  if (integration.isPending) return <Loading what="the integration" />;
+  if (integration.isError) {
+    return <Problem error={integration.error} onRetry={() => void integration.refetch()} />;
+  }
+  const { data } = integration;
+  const entity: EntityId = { entityType: "INTEGRATION", id };
+  const state = status.data && shownState(status.data.state);
+  const enabled = data.enabled !== false;
+
+  return (
+    <>
+      <DetailsPage
+        title={data.name ?? ""}
+        state={state && <Status tone={state.tone}>{state.word}</Status>}
+        intro={`${data.type ?? ""} integration`}
+        actions={
+          <>
+            <Button
+              icon={<Power aria-hidden />}
+              isPending={change.isPending}
+              onPress={() => change.mutate({ ...data, enabled: !enabled })}
+            >
+              {enabled ? "Disable" : "Enable"}
+            </Button>
+            <Menu
+              label="Integration actions"
+              actions={[
+                {
+                  id: "export",
+                  label: "Export",
+                  icon: <Download aria-hidden />,
+                  onAction: () => saveFile(data.name ?? "integration", data),
+                },
+                {
+                  id: "copy",
+                  label: "Copy id",
+                  icon: <Copy aria-hidden />,
+                  onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
+                },
+                {
+                  id: "delete",
+                  label: "Delete",
+                  icon: <Trash2 aria-hidden />,
+                  danger: true,
+                  onAction: () => setDeleting(true),
+                },
+              ]}
+            >
+              <IconButton
+                label="Integration actions"
+                look="secondary"
+                icon={<EllipsisVertical aria-hidden />}
+              />
+            </Menu>
+          </>
+        }
+        tabs={[
+          {
+            id: "live",
+            label: "Status",
+            content: status.data ? (
+              <LivePanel report={status.data} />
+            ) : status.isError ? (
+              <Problem error={status.error} />
+            ) : (
+              <Loading what="the status" />
+            ),
+          },
+          {
+            id: "details",
+            label: "Details",
+            content: <EditIntegration key={data.version} integration={data} />,
+          },
+          {
+            id: "events",
+            label: "Events",
+            content: (
+              <div className="stack">
+                <DebugControl
+                  settings={data.debugSettings ?? undefined}
+                  onChange={(debugSettings) => change.mutateAsync({ ...data, debugSettings })}
+                />
+                <EventsPanel
+                  entity={entity}
+                  types={["DEBUG_INTEGRATION", "LC_EVENT", "ERROR", "STATS"]}
+                  hint="Failures are always recorded; all messages only while recording is on."
+                />
+              </div>
+            ),
+          },
+          {
+            id: "attributes",
+            label: "Attributes",
+            content: <AttributesPanel entity={entity} only="SERVER_SCOPE" />,
+          },
+          { id: "relations", label: "Relations", content: <RelationsPanel entity={entity} /> },
+        ]}
+      />
+      <Confirm
+        title={`Delete ${data.name}?`}
+        action="Delete"
+        isOpen={deleting}
+        onClose={() => setDeleting(false)}
+        onConfirm={async () => {
+          await deleteIntegration(id);
+          await navigate({ to: "/integrations" });
+          queries.removeQueries({ queryKey: ["integrations", id] });
+          done(`${data.name} deleted`);
+        }}
+      >
+        <p>It disconnects from its broker. Its devices and their values stay.</p>
+      </Confirm>
+    </>
+  );
+}

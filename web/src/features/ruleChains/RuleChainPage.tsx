@@ -1,0 +1,3 @@
+export function RuleChainPage() {
+  return null;
+}

@@ -1,0 +1,31 @@
+/** Times as people read them. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `12 s ago`, `3 min ago`, `2 h ago`, `5 days ago`. */
+export function ago(ts: number, now: number): string {
+  const span = now - ts;
+  if (span < 2 * SECOND) return "just now";
+  if (span < MINUTE) return `${Math.floor(span / SECOND)} s ago`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)} min ago`;
+  if (span < DAY) return `${Math.floor(span / HOUR)} h ago`;
+  const days = Math.floor(span / DAY);
+  return days === 1 ? "yesterday" : `${days} days ago`;
+}
+
+const two = (part: number) => String(part).padStart(2, "0");
+
+/** `2026-11-22 14:03:07`, in the browser's zone. */
+export function full(ts: number): string {
+  const at = new Date(ts);
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/** With milliseconds, for events. */
+export function exact(ts: number): string {
+  return `${full(ts)}.${String(new Date(ts).getMilliseconds()).padStart(3, "0")}`;
+}

@@ -1,0 +1,22 @@
+export interface Outcome {
+  deleted: number;
+  /** What could not be deleted. */
+  left: string[];
+  /** The first reason. */
+  problem?: unknown;
+}
+
+/** Deletes one after the other and goes on after a refusal, so that one row cannot keep the others. */
+export async function deleteAll(ids: string[], remove: (id: string) => Promise<unknown>): Promise<Outcome> {
+  const outcome: Outcome = { deleted: 0, left: [] };
+  for (const id of ids) {
+    try {
+      await remove(id);
+      outcome.deleted += 1;
+    } catch (error) {
+      outcome.left.push(id);
+      outcome.problem ??= error;
+    }
+  }
+  return outcome;
+}
