@@ -1,0 +1,7 @@
+#![no_main]
+
+#[path = "../src/check.rs"]
+#[allow(dead_code)]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|script: &str| check::same_with_and_without_optimiser(script));
