@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`access`] | who may do what |
 //! | [`accounts`] | tenants, users, passwords, the first start |
+//! | [`alarms`] | alarms: raised, acknowledged, cleared, listed |
 //! | [`chains`] | rule chains, saved and listed |
 //! | [`changes`] | "this entity was saved": from services to the running parts |
 //! | [`clock`] | wall-clock time |
@@ -35,6 +36,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod alarms;
 pub mod chains;
 pub mod changes;
 pub mod clock;

@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 use crate::{
     Records, Result, Scope,
     accounts::Accounts,
+    alarms::Alarms,
     chains::Chains,
     changes::{ChangeKind, Changed, Changes},
     converters::Converters,
@@ -26,7 +27,7 @@ use crate::{
     events::{EventOptions, EventRecorder},
     integrations::{Integrations, Supervisor},
     notifications::Notifications,
-    path::{Path, PathOptions, PathParts, recover},
+    path::{AlarmDoor, Path, PathOptions, PathParts, recover},
     queries::Queries,
     relations::Relations,
     rules::{Chain, ChainRegistry, Directory},
@@ -70,6 +71,8 @@ pub struct PlatformOptions {
 pub struct Platform {
     /// Users and tenants.
     pub accounts: Accounts,
+    /// Alarms.
+    pub alarms: Alarms,
     /// Rule chains.
     pub chains: Chains,
     /// Converters.
@@ -137,12 +140,8 @@ impl Platform {
         );
         let notifications = Notifications::new(records.clone());
         let registry = Arc::new(ChainRegistry::default());
-        let directory = Arc::new(Directory {
-            records: records.clone(),
-            relations: Relations::new(records.clone()),
-            groups: Groups::new(records.clone()),
-            telemetry: Arc::clone(&telemetry),
-        });
+        let directory = Arc::new(Directory::new(&records, &telemetry));
+        let alarms = directory.alarms.clone();
         let path = Path::new(
             PathParts {
                 journal: Arc::clone(&stores.journal),
@@ -158,6 +157,7 @@ impl Platform {
             },
             options.path,
         );
+        alarms.set_messages(Arc::new(AlarmDoor::of(&path)));
         let mut recovered = recover(&*stores.journal, &telemetry, stores.values.folded_to()?)?;
         path.restore(&mut recovered);
         let fold = telemetry.run_fold();
@@ -168,6 +168,7 @@ impl Platform {
             .map_err(thread_error)?;
         supervisor.load()?;
         follow(&changes, &path, &chains, Arc::clone(&stores.entities));
+        follow_originators(&changes, &alarms);
         path.start(recovered, &running.left)?;
 
         let activity: Arc<dyn ActivitySource> = Arc::new(StoredActivity(Arc::clone(&telemetry)));
@@ -176,6 +177,7 @@ impl Platform {
         let asset_profiles = AssetProfiles::new(records.clone());
         let platform = Arc::new(Self {
             accounts: Accounts::new(records.clone()),
+            alarms,
             converters: Converters::new(records.clone()),
             dashboards: Dashboards::new(records.clone()),
             integrations: Integrations::new(
@@ -291,6 +293,18 @@ fn follow(changes: &Changes, path: &Arc<Path>, chains: &Chains, entities: Arc<dy
         };
         if let Err(error) = outcome {
             tracing::error!(entity = %changed.entity, %error, "a saved change is not in force until the next start");
+        }
+    });
+}
+
+/// The alarms of a deleted entity go with it.
+fn follow_originators(changes: &Changes, alarms: &Alarms) {
+    let alarms = alarms.clone();
+    changes.listen(move |changed| {
+        if changed.kind == ChangeKind::Deleted
+            && let Err(error) = alarms.forget(changed.tenant, changed.entity)
+        {
+            tracing::error!(entity = %changed.entity, %error, "alarms of a deleted entity are left over");
         }
     });
 }

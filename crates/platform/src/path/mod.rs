@@ -23,6 +23,7 @@
 mod budget;
 mod convert;
 mod delivery;
+mod enter;
 mod intake;
 mod janitor;
 mod lane;
@@ -39,6 +40,7 @@ mod ticker;
 pub use budget::Budget;
 pub(crate) use convert::messages_of;
 pub use delivery::{Accepted, Branch, Cause};
+pub use enter::AlarmDoor;
 pub use intake::UplinkIntake;
 pub use lane::{Lanes, Routed, Work};
 pub use owed::{Owed, OwedItem, owed_kind};

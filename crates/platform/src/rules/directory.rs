@@ -1,10 +1,10 @@
-//! What nodes look up beside the values in memory: entities, relations, groups, history.
+//! What nodes look up beside the values in memory: entities, relations, groups, alarms, history.
 //!
 //! Every call may read from a disk, so nodes use it only in [`super::node::off_lane`].
 
 use std::sync::Arc;
 
-use crate::{Records, devices::Groups, relations::Relations, telemetry::Telemetry};
+use crate::{Records, alarms::Alarms, devices::Groups, relations::Relations, telemetry::Telemetry};
 
 /// The services below nodes that may wait for a disk.
 pub struct Directory {
@@ -14,6 +14,8 @@ pub struct Directory {
     pub relations: Relations,
     /// Entity groups.
     pub groups: Groups,
+    /// Alarms.
+    pub alarms: Alarms,
     /// History of points.
     pub telemetry: Arc<Telemetry>,
 }
@@ -25,6 +27,7 @@ impl Directory {
         Self {
             relations: Relations::new(records.clone()),
             groups: Groups::new(records.clone()),
+            alarms: Alarms::new(records.clone()),
             records: records.clone(),
             telemetry: Arc::clone(telemetry),
         }
