@@ -28,6 +28,16 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Print the complete commented configuration, or check a file
     Config(ConfigArgs),
+    /// Write converters, integrations, rule chains, profiles and dashboards to files
+    #[command(
+        after_help = "The folder holds one JSON file for each entity, scripts beside their converters, names for ids and\n${env:NAME} for secrets. Keep it under version control; `millrace apply` brings a server in line with it.\n\nExample:\n  MILLRACE_API_KEY=… millrace export configuration --server http://127.0.0.1:8080"
+    )]
+    Export(ExportArgs),
+    /// Bring a server in line with a folder that `millrace export` wrote, or a person
+    #[command(
+        after_help = "Shows a plan, then carries it out: + is made, ~ is changed (and where), = stays. Nothing is ever deleted.\nA name that is neither in the folder nor on the server, or a secret without a value, stops it before\nanything is changed. A secret that is not given stays as it is on the server.\n\nExample:\n  millrace apply examples/sensor --dry-run --server http://127.0.0.1:8080"
+    )]
+    Apply(ApplyArgs),
     /// Run scripts without a server
     #[command(subcommand)]
     Script(ScriptCommand),
@@ -78,6 +88,42 @@ pub(crate) struct SimulateArgs {
     /// Name of the device [default: SN-001 or Thermostat-A]
     #[arg(long)]
     pub(crate) name: Option<String>,
+}
+
+/// Which server: a running one, or one that is started for the moment on a data directory.
+#[derive(Args)]
+pub(crate) struct TargetArgs {
+    /// A running server; needs an API key of a tenant administrator in MILLRACE_API_KEY
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// Without --server: data directory of a server that does not run [default: millrace-data]
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Without --server: configuration file of that server
+    #[arg(long, env = "MILLRACE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Without --server: email of the tenant administrator to act as [default: the first one]
+    #[arg(long, value_name = "EMAIL", conflicts_with = "server")]
+    pub(crate) user: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// Folder to write to; files of earlier exports are replaced
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    /// Folder to read
+    pub(crate) dir: PathBuf,
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 #[derive(Args)]

@@ -8,6 +8,7 @@ mod demo;
 mod home;
 mod serve;
 mod simulate;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Script(command) => commands::script::run(command),
+        Command::Export(args) => commands::transfer::export(&args),
+        Command::Apply(args) => commands::transfer::apply(&args),
         Command::Converter(command) => commands::converter::run(command),
     };
     match ran {

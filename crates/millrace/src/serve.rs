@@ -18,6 +18,7 @@ use millrace_api::{
     ApiState,
     auth::{TokenOptions, Tokens},
 };
+use millrace_model::entity::{Authority, User};
 use millrace_platform::{
     Records,
     accounts::{Accounts, BootstrapOptions, SignInName},
@@ -107,6 +108,7 @@ pub(crate) struct Server {
     listener: TcpListener,
     router: axum::Router,
     ready: Arc<AtomicBool>,
+    tokens: Tokens,
     _lock: File,
 }
 
@@ -135,16 +137,53 @@ impl Server {
             first_sign_in,
             token_secret,
         } = opened;
+        let own_tokens = tokens(&config, token_secret.clone())?;
         let state = api_state(&platform, &config, metrics, &ready, token_secret)?;
         Ok(Self {
-            router: crate::home::router().merge(millrace_api::router(state)),
+            router: crate::home::around(&millrace_api::router(state)),
             platform,
             address,
             first_sign_in,
             listener,
             ready,
+            tokens: own_tokens,
             _lock: lock,
         })
+    }
+
+    /// What this process signs in to itself with: an access token of a tenant administrator, the
+    /// first one or the one with this email.
+    pub(crate) fn administrator_token(&self, email: Option<&str>) -> Result<String> {
+        let users = self.platform.records.table::<User>().all()?;
+        let user = users
+            .iter()
+            .filter(|user| user.authority == Authority::TenantAdmin)
+            .find(|user| email.is_none_or(|email| user.email.eq_ignore_ascii_case(email)))
+            .with_context(|| match email {
+                Some(email) => format!("{email} is no tenant administrator of this data directory"),
+                None => "this data directory has no tenant administrator".to_owned(),
+            })?;
+        let issued = self.tokens.issue(user, uuid::Uuid::now_v7());
+        Ok(issued
+            .map_err(|error| anyhow::anyhow!("no token can be made: {error:?}"))?
+            .token)
+    }
+
+    /// Serves for as long as `work` takes, then stops in order. Links stay as they are.
+    pub(crate) async fn while_serving<T>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let router = self.router;
+        let listener = self.listener;
+        let serving = tokio::spawn(async move {
+            axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            )
+            .await
+        });
+        let done = work.await;
+        serving.abort();
+        self.platform.stop().await;
+        done
     }
 
     /// The line that says where to go.
@@ -196,12 +235,7 @@ fn api_state(
     ready: &Arc<AtomicBool>,
     token_secret: Vec<u8>,
 ) -> Result<ApiState> {
-    let seconds = |span: config::Span| i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX);
-    let tokens = Tokens::new(&TokenOptions {
-        secret: token_secret,
-        access_seconds: seconds(config.auth.access_token),
-        refresh_seconds: seconds(config.auth.refresh_token),
-    })?;
+    let tokens = tokens(config, token_secret)?;
     let ready = Arc::clone(ready);
     Ok(ApiState {
         platform: Arc::clone(platform),
@@ -209,6 +243,15 @@ fn api_state(
         metrics,
         ready: Box::new(move || ready.load(Ordering::Acquire)),
     })
+}
+
+fn tokens(config: &Config, secret: Vec<u8>) -> Result<Tokens> {
+    let seconds = |span: config::Span| i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX);
+    Ok(Tokens::new(&TokenOptions {
+        secret,
+        access_seconds: seconds(config.auth.access_token),
+        refresh_seconds: seconds(config.auth.refresh_token),
+    })?)
 }
 
 /// Makes the first tenant and its administrator; returns what a person must be told once.

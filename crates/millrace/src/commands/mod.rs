@@ -3,3 +3,4 @@
 pub(crate) mod config;
 pub(crate) mod converter;
 pub(crate) mod script;
+pub(crate) mod transfer;

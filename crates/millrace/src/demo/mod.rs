@@ -3,7 +3,7 @@
 mod broker;
 mod tutorials;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Result;
 
@@ -11,6 +11,7 @@ use crate::{
     cli::{DemoArgs, DeviceKind},
     serve::{Server, read_config, runtime, start_log},
     simulate::Device,
+    transfer::Door,
 };
 
 /// Who signs in to a demonstration. It is reachable from this machine only.
@@ -35,7 +36,6 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     runtime()?.block_on(async {
         let port = broker::start(args.broker_port)?;
         let server = Server::start(config).await?;
-        tutorials::set_up(&server.platform, port)?;
         for kind in [DeviceKind::Sensor, DeviceKind::Thermostat] {
             let device = Device::new(kind, None, "127.0.0.1", port);
             tokio::spawn(async move {
@@ -44,15 +44,31 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
                     .await;
             });
         }
+        let token = server.administrator_token(Some(EMAIL))?;
+        let door = Door::new(
+            &format!("http://{}", server.address),
+            format!("Bearer {token}"),
+        )?;
+        let (platform, address) = (Arc::clone(&server.platform), server.address);
         server.announce()?;
-        welcome(&server, port)?;
-        server.run_until_stopped().await
+        // Through the door that people use, so while it is open.
+        let set_up = async {
+            tutorials::set_up(&platform, &door, port).await?;
+            welcome(address, port)
+        };
+        let running = server.run_until_stopped();
+        tokio::pin!(running);
+        tokio::select! {
+            biased;
+            stopped = &mut running => return stopped,
+            done = set_up => done?,
+        }
+        running.await
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn welcome(server: &Server, port: u16) -> Result<()> {
-    let address = server.address;
+fn welcome(address: SocketAddr, port: u16) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

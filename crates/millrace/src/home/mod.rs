@@ -1,42 +1,52 @@
-//! The page at `/`: what is connected and what arrives, live. It uses the public API only, asks
-//! nobody but this server for anything, and runs no script but its own.
+//! What a browser gets: the web application, built into the binary. A binary that was built without it
+//! serves a small page instead, which says how to get it and shows what is connected.
+//!
+//! Guarantees: the pages use the public API only, ask nobody but this server for anything and run no
+//! script but their own; paths of the API never answer with a page.
+
+mod application;
+mod fallback;
 
 use axum::{
     Router,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
-    response::IntoResponse,
+    http::{
+        HeaderName, HeaderValue,
+        header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    },
     routing::get,
 };
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// What belongs to the API, with everything below.
+const API_PATHS: [&str; 6] = [
+    "/api",
+    "/api/{*path}",
+    "/health",
+    "/health/{*path}",
+    "/metrics",
+    "/metrics/{*path}",
+];
 
-/// The page and its parts, beside the API.
-pub(crate) fn router() -> Router {
-    Router::new()
-        .route(
-            "/",
-            get(|| part("text/html; charset=utf-8", include_str!("home.html"))),
-        )
-        .route(
-            "/home.css",
-            get(|| part("text/css; charset=utf-8", include_str!("home.css"))),
-        )
-        .route(
-            "/home.js",
-            get(|| part("text/javascript; charset=utf-8", include_str!("home.js"))),
-        )
-        .route(
-            "/icon.svg",
-            get(|| part("image/svg+xml", include_str!("icon.svg"))),
-        )
+/// Headers of everything that a page consists of.
+type Headers = [(HeaderName, HeaderValue); 2];
+
+/// The whole of what the server answers: the API, and pages everywhere else.
+pub(crate) fn around(api: &Router) -> Router {
+    let pages = if application::is_built() {
+        Router::new().fallback_service(get(application::page))
+    } else {
+        fallback::router()
+    };
+    API_PATHS.into_iter().fold(pages, |router, path| {
+        router.route_service(path, api.clone())
+    })
 }
 
-async fn part(kind: &'static str, body: &'static str) -> impl IntoResponse {
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, body)
+fn headers() -> Headers {
+    [
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    ]
 }
+
+#[cfg(test)]
+mod tests;
