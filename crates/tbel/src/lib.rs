@@ -41,8 +41,10 @@
 //! `syntax` (text to tree) → `compile` (tree to code: slots, static types) → `vm` (runs it) with `ops` (what
 //! operators do), `library` (one file for each type or topic) and `value` (values and their heap).
 
+pub mod analysis;
 mod compile;
 mod error;
+mod hints;
 mod host;
 mod input;
 mod library;

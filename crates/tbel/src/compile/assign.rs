@@ -6,6 +6,7 @@ use super::code::{Op, Shared};
 use super::types::Type;
 use super::{Compiler, index};
 use crate::error::Fault;
+use crate::hints;
 use crate::library::string::SPLIT_TO_LIST;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Link, LinkKind, Name, Target};
@@ -95,18 +96,10 @@ impl Compiler<'_> {
     }
 
     fn unknown_name(&mut self, name: &SmolStr, span: Span) {
-        let hint = match name.as_str() {
-            "undefined" => Some("use null".to_owned()),
-            "continue" => {
-                Some("there is no 'continue'; put the rest of the body into an 'if'".to_owned())
-            }
-            "console" => Some("there is no console; use the debug events".to_owned()),
-            "this" => Some("there is no 'this'".to_owned()),
-            "let" | "const" => Some("declare variables with 'var'".to_owned()),
-            _ if self.function_index.contains_key(name) => {
-                Some(format!("functions are not values; call it: {name}(…)"))
-            }
-            _ => None,
+        let hint = if self.function_index.contains_key(name) {
+            Some(format!("functions are not values; call it: {name}(…)"))
+        } else {
+            hints::name(name).map(str::to_owned)
         };
         let mut fault = Fault::runtime("unknown-name", format!("'{name}' is not defined"));
         if let Some(hint) = &hint {

@@ -6,6 +6,7 @@ use super::Compiler;
 use super::code::Op;
 use super::types::{self, Type};
 use crate::error::Fault;
+use crate::hints;
 use crate::library::classes::Class;
 use crate::library::{self, Static};
 use crate::span::Span;
@@ -162,8 +163,13 @@ impl Compiler<'_> {
                     Some(_) => format!("{} has no function '{member}'", class.name()),
                     None => format!("{} has no member '{member}'", class.name()),
                 };
-                self.warn("unknown-member", span, message.clone(), None);
-                self.raise(Fault::runtime("unknown-member", message), span);
+                let hint = hints::static_member(class.name(), member);
+                let mut fault = Fault::runtime("unknown-member", message.clone());
+                if let Some(hint) = hint {
+                    fault = fault.hint(hint);
+                }
+                self.warn("unknown-member", span, message, hint.map(str::to_owned));
+                self.raise(fault, span);
                 Type::Any
             }
         }

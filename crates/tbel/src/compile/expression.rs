@@ -4,6 +4,7 @@ use super::Compiler;
 use super::code::Op;
 use super::types::{self, Type};
 use crate::error::Fault;
+use crate::hints;
 use crate::library::classes::Class;
 use crate::library::{self, classes};
 use crate::span::Span;
@@ -186,6 +187,9 @@ impl Compiler<'_> {
                 self.error("division-by-zero", span, "division by zero", None);
             }
             let right = self.expression(operand);
+            if *op == BinaryOp::Div && left == Type::Long && matches!(right, Type::Int) {
+                self.warn_truncation(span, "a long by an int");
+            }
             let both_int = left == Type::Int && right == Type::Int;
             let both_constant = constant && operand.is_constant();
             let divides = matches!(op, BinaryOp::Div | BinaryOp::Mul);
@@ -195,6 +199,9 @@ impl Compiler<'_> {
             {
                 self.emit(Op::ConstantField(*op), span);
             } else if both_int && divides && !both_constant {
+                if *op == BinaryOp::Div {
+                    self.warn_truncation(span, "two ints");
+                }
                 self.emit(Op::StaticInt(*op), span);
             } else {
                 self.emit(Op::Binary(*op), span);
@@ -203,6 +210,12 @@ impl Compiler<'_> {
             constant = both_constant;
         }
         left
+    }
+
+    fn warn_truncation(&mut self, span: Span, operands: &str) {
+        let message = format!("dividing {operands} cuts the fraction off");
+        let hint = "divide by a double to keep it: x / 10.0";
+        self.warn("integer-division", span, message, Some(hint.to_owned()));
     }
 
     /// `-a - b - c` of int variables at the top level is `-(a - b - c)` for the reference.
@@ -444,7 +457,7 @@ impl Compiler<'_> {
             self.method(&name.text, args, span);
             return Type::Any;
         }
-        let hint = unknown_function_hint(&name.text);
+        let hint = hints::function(&name.text);
         let message = format!("there is no function '{}'", name.text);
         let mut fault = Fault::runtime("unknown-function", message.clone());
         if let Some(hint) = hint {
@@ -507,17 +520,4 @@ fn result_type(op: BinaryOp, left: Type, right: Type, constant: bool) -> Type {
         }
         _ => Type::Any,
     }
-}
-
-fn unknown_function_hint(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "Number" => "use parseDouble(x) or parseInt(x)",
-        "String" => "use String.valueOf(x) or '' + x",
-        "Boolean" => "use Boolean.parseBoolean(x)",
-        "setTimeout" | "setInterval" => "scripts run to their end at once; there are no timers",
-        "fetch" | "require" => "scripts have no network and no modules",
-        "alert" | "print" => "there is no console; use the debug events",
-        "isFinite" => "compare with Double.POSITIVE_INFINITY, or use isNaN(x)",
-        _ => return None,
-    })
 }

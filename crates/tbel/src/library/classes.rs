@@ -44,7 +44,6 @@ pub(crate) enum Class {
 
 impl Class {
     /// Every class that a script can name.
-    #[cfg(test)]
     pub(crate) const ALL: &[Self] = &[
         Self::String,
         Self::CharSequence,

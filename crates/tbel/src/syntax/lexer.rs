@@ -8,7 +8,7 @@ use super::number::{self, Scanned};
 use super::token::{SIGNS, Tok, Token};
 use crate::span::Span;
 
-pub(super) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
+pub(crate) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
     let mut lexer = Lexer::new(source, false);
     lexer.run();
     if lexer.findings.iter().any(|f| f.code == UNCLOSED) {

@@ -18,8 +18,10 @@ mod statement;
 mod token;
 mod words;
 
+pub(crate) use lexer::tokens;
 pub(crate) use number::integer_text_value;
 pub(crate) use parser::parse;
+pub(crate) use token::{Tok, Token};
 
 use crate::error::Severity;
 use crate::span::Span;

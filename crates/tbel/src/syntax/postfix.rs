@@ -182,7 +182,7 @@ impl Parser<'_> {
             Tok::Sign(sign @ ("*" | "/" | "%")) => {
                 // The reference compiles this and fails when it gets there.
                 self.advance();
-                self.postfix()?;
+                self.nested(Self::postfix)?;
                 let message = "an operand is missing before the sign".to_owned();
                 let hint =
                     (sign == "/").then(|| "a pattern is a text: s.matches('[0-9]+')".to_owned());

@@ -108,11 +108,11 @@ impl Parser<'_> {
                         None => {}
                     }
                 }
-                Tok::Sign(";") => {
-                    if open.is_empty() || (!in_body && self.ends_behind_semicolon(open)) {
-                        self.advance();
-                        return;
-                    }
+                Tok::Sign(";")
+                    if open.is_empty() || (!in_body && self.ends_behind_semicolon(open)) =>
+                {
+                    self.advance();
+                    return;
                 }
                 Tok::Word if !in_body && self.newline_before() => {
                     let begins = words::is_statement_word(self.word())

@@ -6,7 +6,7 @@ use super::ast::Number;
 use crate::span::Span;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tok {
+pub(crate) enum Tok {
     /// Identifier or keyword; the text is the source at the token's span.
     Word,
     /// Number literal. `digits` is the length of a plain decimal integer literal, which decides int or long.
@@ -22,11 +22,11 @@ pub(super) enum Tok {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) tok: Tok,
-    pub(super) span: Span,
+pub(crate) struct Token {
+    pub(crate) tok: Tok,
+    pub(crate) span: Span,
     /// A line break lies between the previous token and this one.
-    pub(super) newline_before: bool,
+    pub(crate) newline_before: bool,
 }
 
 /// Longest first, so that the first match is the right one.

@@ -3,6 +3,7 @@
 use super::access;
 use crate::compile::code::Function;
 use crate::error::Fault;
+use crate::hints;
 use crate::value::Value;
 
 pub(super) fn undefined(function: &Function, slot: u16) -> Fault {
@@ -35,16 +36,11 @@ pub(super) fn no_method(receiver: &Value, name: &str) -> Fault {
         format!("a {} has no method '{name}'", receiver.kind()),
     );
     let hint = match (receiver, name) {
-        (_, "includes") => "use contains(x)",
-        (Value::List(_), "map" | "filter" | "forEach" | "reduce" | "find" | "some" | "every") => {
-            "there are no functions as values; write a foreach loop"
-        }
-        (Value::Str(_), "slice" | "substr") => "use substring(from, to)",
-        (Value::Str(_), "charCodeAt") => "use codePointAt(i)",
-        (Value::Str(_), "padStart" | "padEnd") => "use the function padStart(text, length, ' ')",
-        (_, "toFixed") => "use the function toFixed(x, digits)",
-        (_, "hasOwnProperty") => "use containsKey(k)",
-        _ => return fault,
+        (Value::Str(_), "slice") => Some("use substring(from, to)"),
+        _ => hints::method(name),
     };
-    fault.hint(hint)
+    match hint {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    }
 }

@@ -208,6 +208,9 @@ fn floods_of_mistakes_are_bounded() {
         "`",
         "...",
         "() => ",
+        "* ",
+        "/",
+        "% ",
     ] {
         let script = unit.repeat(40_000 / unit.len());
         let started = std::time::Instant::now();
