@@ -38,12 +38,12 @@ pub(super) fn is_built() -> bool {
 }
 
 /// A file of the application; every other path is one of its pages and gets the index.
-pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
+pub(super) fn page(uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.is_empty() || path == INDEX {
         return index();
     }
-    if let Some(reply) = file(path, &headers) {
+    if let Some(reply) = file(path, headers) {
         return reply;
     }
     // A file of an older build is gone, which the browser must be told.

@@ -9,36 +9,39 @@ mod fallback;
 
 use axum::{
     Router,
+    extract::Request,
     http::{
-        HeaderName, HeaderValue,
+        HeaderName, HeaderValue, Method, StatusCode,
         header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
-    routing::get,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
 };
 
-/// What belongs to the API, with everything below.
-const API_PATHS: [&str; 6] = [
-    "/api",
-    "/api/{*path}",
-    "/health",
-    "/health/{*path}",
-    "/metrics",
-    "/metrics/{*path}",
-];
+/// First parts of the paths that belong to the API.
+const API: [&str; 3] = ["api", "health", "metrics"];
 
 /// Headers of everything that a page consists of.
 type Headers = [(HeaderName, HeaderValue); 2];
 
 /// The whole of what the server answers: the API, and pages everywhere else.
 pub(crate) fn around(api: &Router) -> Router {
-    let pages = if application::is_built() {
-        Router::new().fallback_service(get(application::page))
+    api.clone().layer(middleware::from_fn(page_or_api))
+}
+
+async fn page_or_api(request: Request, next: Next) -> Response {
+    let first = request.uri().path().split('/').nth(1).unwrap_or_default();
+    if API.contains(&first) {
+        return next.run(request).await;
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if application::is_built() {
+        application::page(request.uri(), request.headers())
     } else {
-        fallback::router()
-    };
-    API_PATHS.into_iter().fold(pages, |router, path| {
-        router.route_service(path, api.clone())
-    })
+        fallback::page(request.uri())
+    }
 }
 
 fn headers() -> Headers {
