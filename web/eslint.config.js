@@ -17,6 +17,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["public/*.js"],
+    languageOptions: { globals: { localStorage: "readonly", document: "readonly" } },
+  },
+  {
     files: ["scripts/*.mjs"],
     languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
   },

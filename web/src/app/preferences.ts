@@ -16,7 +16,7 @@ function kept<T extends string>(key: string, known: readonly T[], otherwise: T):
 function keep(key: string, attribute: "theme" | "density", value: string, usual: string): void {
   if (value === usual) {
     localStorage.removeItem(key);
-    delete document.documentElement.dataset[attribute];
+    document.documentElement.removeAttribute(`data-${attribute}`);
   } else {
     localStorage.setItem(key, value);
     document.documentElement.dataset[attribute] = value;

@@ -58,7 +58,7 @@ export function CodeEditor({ label, value, onChange, kind, find, minLines = 8 }:
               delay: PAUSE_MS,
             },
           ),
-          EditorView.theme({ ".cm-content": { minHeight: `${minLines * 20 + 16}px` } }),
+          EditorView.theme({ ".cm-content, .cm-gutter": { minHeight: `${minLines * 20 + 8}px` } }),
           EditorView.cspNonce.of(nonce()),
         ],
       }),

@@ -50,11 +50,32 @@ export function formOf(contentType: string): PayloadForm {
   return "BASE64";
 }
 
-/** JSON set in lines; other text as it is. */
+/** JSON set in lines, its numbers as they are written (`25.0` stays); other text as it is. */
 export function pretty(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  // Strings, brackets, separators, and what is left: numbers and words.
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  let out = "";
+  let depth = 0;
+  const line = () => `\n${"  ".repeat(depth)}`;
+  tokens.forEach((token, at) => {
+    const next = tokens[at + 1];
+    if (token === "{" || token === "[") {
+      const isEmpty = next === "}" || next === "]";
+      if (!isEmpty) depth += 1;
+      out += token + (isEmpty ? "" : line());
+    } else if (token === "}" || token === "]") {
+      const before = tokens[at - 1];
+      const isEmpty = before === "{" || before === "[";
+      if (!isEmpty) depth -= 1;
+      out += (isEmpty ? "" : line()) + token;
+    } else if (token === ",") out += token + line();
+    else if (token === ":") out += ": ";
+    else out += token;
+  });
+  return out;
 }

@@ -29,3 +29,18 @@ export function full(ts: number): string {
 export function exact(ts: number): string {
   return `${full(ts)}.${String(new Date(ts).getMilliseconds()).padStart(3, "0")}`;
 }
+
+/** The time of an event: without the date while it is today's. */
+export function clock(ts: number, now: number): string {
+  const text = exact(ts);
+  return new Date(ts).toDateString() === new Date(now).toDateString() ? text.slice(11) : text;
+}
+
+/** A mark on a time axis: as fine as the span of the axis needs. */
+export function tick(ts: number, span: number): string {
+  const at = new Date(ts);
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (span <= 5 * MINUTE) return `${clock}:${two(at.getSeconds())}`;
+  if (span <= DAY) return clock;
+  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+}

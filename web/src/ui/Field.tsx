@@ -39,14 +39,22 @@ interface TextFieldProps extends Described {
   isDisabled?: boolean;
   autoFocus?: boolean;
   name?: string;
+  /** Shows the label to screen readers only. */
+  bare?: boolean;
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, description, error, multiline, mono, placeholder, ...rest } = props;
+  const { label, description, error, multiline, mono, placeholder, bare, ...rest } = props;
   const look = mono ? "input mono" : "input";
   return (
-    <AriaTextField {...rest} isInvalid={Boolean(error)} className="field" validationBehavior="aria">
-      <Label className="field-label">{label}</Label>
+    <AriaTextField
+      {...rest}
+      aria-label={bare ? label : undefined}
+      isInvalid={Boolean(error)}
+      className="field"
+      validationBehavior="aria"
+    >
+      {!bare && <Label className="field-label">{label}</Label>}
       {multiline ? (
         <TextArea className={look} rows={multiline} placeholder={placeholder} />
       ) : (

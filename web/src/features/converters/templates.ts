@@ -6,7 +6,7 @@ export const LANGUAGES = [
   { id: "JS", label: "JavaScript" },
 ] as const;
 
-const UPLINK = `// payload: the bytes of the message; metadata: topic, integrationName and what the integration adds.
+const UPLINK = `// payload: bytes of the message; metadata: topic, integrationName, …
 var body = decodeToJson(payload);
 var levels = metadata.topic.split("/");
 return {
@@ -19,7 +19,7 @@ return {
 
 const UPLINK_TBEL = UPLINK.replace("levels[levels.length - 2]", "levels[levels.length() - 2]");
 
-const DOWNLINK = `// msg: the command; metadata: of the rule engine's message, with deviceName and deviceType.
+const DOWNLINK = `// msg: the command; metadata: deviceName, deviceType, …
 return {
     contentType: "JSON",
     data: JSON.stringify(msg),

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, ListX, Pause, Play, ScrollText } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { EntityId, Event, EventType } from "../../api/types";
-import { exact } from "../../format/time";
+import { clock, exact } from "../../format/time";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { Select, Switch } from "../../ui/Field";
@@ -130,7 +130,9 @@ export function EventsPanel({ entity, types, action, hint }: EventsProps) {
             <tbody>
               {rows.map((event) => (
                 <tr key={event.uid}>
-                  <td className="events-time">{exact(event.createdTime)}</td>
+                  <td className="events-time" title={exact(event.createdTime)}>
+                    {clock(event.createdTime, Date.now())}
+                  </td>
                   {kind.hasErrors && (
                     <td>
                       <Status tone={failedEvent(event) ? "bad" : "good"}>
@@ -141,7 +143,7 @@ export function EventsPanel({ entity, types, action, hint }: EventsProps) {
                   {kind.columns.map((one) => (
                     <EventCell key={one.label} column={one} event={event} onOpen={setOpened} />
                   ))}
-                  {action && <td>{action(event)}</td>}
+                  {action && <td className="events-action">{action(event)}</td>}
                 </tr>
               ))}
             </tbody>

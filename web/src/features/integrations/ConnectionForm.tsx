@@ -12,9 +12,9 @@ import { type Faults, warningsOf } from "./validation";
 import "./integrations.css";
 
 const QOS = [
-  { id: "0", label: "0 – at most once" },
-  { id: "1", label: "1 – at least once" },
-  { id: "2", label: "2 – exactly once" },
+  { id: "0", label: "QoS 0 – at most once" },
+  { id: "1", label: "QoS 1 – at least once" },
+  { id: "2", label: "QoS 2 – exactly once" },
 ] as const;
 
 const VERSIONS = [
@@ -90,6 +90,7 @@ function TopicFilters({ filters, faults, onChange }: FiltersProps) {
       {filters.map((one, place) => (
         <div key={place} className="topic-filter">
           <TextField
+            bare
             label={`Topic filter ${place + 1}`}
             value={one.filter}
             onChange={(filter) => set(place, { filter })}
@@ -98,7 +99,8 @@ function TopicFilters({ filters, faults, onChange }: FiltersProps) {
             mono
           />
           <Select
-            label={`QoS ${place + 1}`}
+            bare
+            label={`QoS of topic filter ${place + 1}`}
             choices={QOS}
             value={QOS[one.qos].id}
             onChange={(id) => set(place, { qos: id === "2" ? 2 : id === "1" ? 1 : 0 })}

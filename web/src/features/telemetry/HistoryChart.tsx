@@ -7,6 +7,7 @@ import type { EntityId } from "../../api/types";
 import { watchColours } from "../../app/preferences";
 import type { Latest } from "../../live/values";
 import { Problem } from "../../ui/Notice";
+import { tick } from "../../format/time";
 import { Ago } from "../../ui/Time";
 import { type Point, history, numeric } from "./requests";
 
@@ -128,7 +129,7 @@ function Canvas({ points, name, span }: { points: Point[]; name: string; span: n
         cursor: { y: false },
         scales: { x: { time: true } },
         axes: [
-          { ...axis, font },
+          { ...axis, font, space: 80, values: (_, splits) => splits.map((at) => tick(at * 1000, span)) },
           { ...axis, font, size: 56 },
         ],
         series: [
@@ -155,7 +156,7 @@ function Canvas({ points, name, span }: { points: Point[]; name: string; span: n
       made.destroy();
       plot.current = undefined;
     };
-  }, [name, paint]);
+  }, [name, paint, span]);
 
   useEffect(() => {
     const now = Date.now();

@@ -1,0 +1,84 @@
+import { connected } from "./rest";
+import { expect, test } from "./scene";
+
+test("lists are searched, sorted, paged and deleted from", async ({ app, rest }) => {
+  for (let n = 1; n <= 12; n += 1) {
+    await rest.post("/api/device", { name: `Meter ${String(n).padStart(2, "0")}`, type: "meter" });
+  }
+  await app.goto("/devices?size=10&sort=name");
+  const table = app.getByRole("grid", { name: "Devices" });
+  await expect(table.getByRole("row")).toHaveCount(11);
+  await app.getByRole("button", { name: "Next page" }).click();
+  await expect(table.getByRole("row", { name: /Meter 12/ })).toBeVisible();
+  await app.getByRole("searchbox", { name: "Search devices" }).fill("meter 0");
+  await expect(app.getByText("1–9 of 9 devices")).toBeVisible();
+  await app.reload();
+  await expect(app.getByText("1–9 of 9 devices")).toBeVisible();
+  await table.getByRole("columnheader", { name: "Name" }).click();
+  await expect(table.getByRole("row").nth(1)).toContainText("Meter 09");
+  await table
+    .getByRole("row", { name: /Meter 09/ })
+    .getByRole("checkbox")
+    .click();
+  await table
+    .getByRole("row", { name: /Meter 08/ })
+    .getByRole("checkbox")
+    .click();
+  await app.getByRole("button", { name: "Delete" }).click();
+  await app.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(app.getByText("2 devices deleted")).toBeVisible();
+  await expect(app.getByText("1–7 of 7 devices")).toBeVisible();
+});
+
+test("a device is added, labelled and given attributes and a relation", async ({ app }) => {
+  await app.goto("/devices");
+  await app.getByRole("button", { name: "Add device", exact: true }).click();
+  await app.getByLabel("Name", { exact: true }).fill("By hand");
+  await app.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+  await expect(app.getByRole("heading", { name: "By hand" })).toBeVisible();
+  await expect(app.getByText("No telemetry yet")).toBeVisible();
+
+  await app.getByRole("tab", { name: "Details" }).click();
+  await app.getByLabel("Label").fill("Cellar");
+  await app.getByRole("button", { name: "Apply changes" }).click();
+  await expect(app.getByText("Changes saved")).toBeVisible();
+  await app.getByRole("button", { name: "Show" }).click();
+  await expect(app.getByLabel("Access token")).not.toHaveValue("");
+
+  await app.getByRole("tab", { name: "Attributes" }).click();
+  await app.getByRole("button", { name: /Scope/ }).click();
+  await app.getByRole("option", { name: /Server attributes/ }).click();
+  await app.getByRole("button", { name: "Add attribute" }).click();
+  const dialog = app.getByRole("dialog");
+  await dialog.getByLabel("Key").fill("threshold");
+  await dialog.getByRole("button", { name: /Kind/ }).click();
+  await app.getByRole("option", { name: "Number" }).click();
+  await dialog.getByLabel("Value").fill("warm");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("not a number");
+  await dialog.getByLabel("Value").fill("21.5");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(app.getByRole("row", { name: /threshold/ })).toContainText("21.5");
+});
+
+test("values go on after the connection was lost", async ({ app, rest, broker, context }) => {
+  const integration = await connected(rest, broker.port, "Plant");
+  await expect
+    .poll(
+      async () =>
+        (await rest.get<{ state: string }>(`/api/millrace/integration/${integration.id.id}/status`)).state,
+    )
+    .toBe("ACTIVE");
+  await broker.publish("site/pump/values", '{"pressure":1.5}');
+  await app.goto("/devices?q=pump");
+  await app.getByRole("row", { name: /pump/ }).click();
+  const row = app.getByRole("table", { name: "Latest telemetry" }).getByRole("row", { name: /pressure/ });
+  await expect(row).toContainText("1.5");
+  await expect(app.getByRole("img", { name: /pressure: \d+ values/ })).toBeVisible();
+
+  await context.setOffline(true);
+  await app.evaluate(() => window.dispatchEvent(new Event("offline")));
+  await broker.publish("site/pump/values", '{"pressure":2.5}');
+  await context.setOffline(false);
+  await expect(row).toContainText("2.5");
+});

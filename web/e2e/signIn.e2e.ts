@@ -1,0 +1,62 @@
+import { EMAIL } from "./processes";
+import { expect, signIn, test } from "./scene";
+
+test("a wrong password is told; the right one leads to the page that was asked for", async ({ page }) => {
+  await page.goto("/converters");
+  await page.getByLabel("E-mail").fill(EMAIL);
+  await page.getByLabel("Password").fill("not it");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("Invalid username or password");
+  await signIn(page);
+  await expect(page.getByRole("heading", { name: "Data converters" })).toBeVisible();
+});
+
+test("a session outlives a reload of the page and ends with signing out", async ({ app }) => {
+  await app.reload();
+  await expect(
+    app.getByRole("heading", { name: "Welcome to Millrace" }).or(app.getByRole("heading", { name: "Home" })),
+  ).toBeVisible();
+  expect(await app.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("eyJ");
+  await app.getByRole("button", { name: "You and this browser" }).click();
+  await app.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(app.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await app.reload();
+  await expect(app.getByRole("button", { name: "Sign in" })).toBeVisible();
+});
+
+test("deep links show their page, unknown ones say so, and the API is never a page", async ({
+  app,
+  request,
+}) => {
+  await app.goto("/rule-chains");
+  await expect(app.getByRole("heading", { name: "Rule chains" })).toBeVisible();
+  await app.goto("/no/such/page");
+  await expect(app.getByText("There is no such page")).toBeVisible();
+  const unknown = await request.get("/api/no/such/path");
+  expect(unknown.status()).toBe(404);
+  expect(unknown.headers()["content-type"]).toContain("application/json");
+});
+
+test("files with a hash are kept for ever, the index is asked for again, nothing unsafe is allowed", async ({
+  request,
+}) => {
+  const index = await request.get("/");
+  expect(index.headers()["cache-control"]).toBe("no-cache");
+  const policy = index.headers()["content-security-policy"] ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("unsafe");
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await index.text())?.[1] ?? "";
+  const asset = await request.get(script, { headers: { "Accept-Encoding": "br" } });
+  expect(asset.headers()["cache-control"]).toContain("immutable");
+  expect(asset.headers()["content-encoding"]).toBe("br");
+  expect((await request.get("/assets/of-another-version.js")).status()).toBe(404);
+});
+
+test("the command palette goes anywhere by keyboard", async ({ app }) => {
+  await app.keyboard.press("Control+k");
+  await app.getByRole("searchbox", { name: "Search and go to" }).fill("data conv");
+  await expect(app.getByRole("menuitem", { name: "Data converters" })).toBeVisible();
+  await app.keyboard.press("ArrowDown");
+  await app.keyboard.press("Enter");
+  await expect(app.getByRole("heading", { name: "Data converters" })).toBeVisible();
+});
