@@ -19,6 +19,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    description,
     error::{ApiError, ErrorBody, ErrorCode},
     extract::MAX_BODY_BYTES,
     resources::*,
@@ -45,25 +46,9 @@ use crate::{
         RuleChainType,
         ScriptLang,
     )),
-    modifiers(&Security),
     security(("token" = [])),
 )]
 struct Description;
-
-struct Security;
-
-impl utoipa::Modify for Security {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-        let header = ApiKey::Header(ApiKeyValue::with_description(
-            "X-Authorization",
-            "Bearer <token>; the header Authorization works as well",
-        ));
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("token", SecurityScheme::ApiKey(header));
-    }
-}
 
 /// Every path with its description. Aliases that older clients use have no description of their own.
 fn paths() -> OpenApiRouter<Api> {
@@ -74,6 +59,33 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(auth::user))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::change_password))
+        .routes(routes!(activation::link))
+        .routes(routes!(activation::link_info))
+        .routes(routes!(activation::activate))
+        .routes(routes!(activation::policy))
+        .routes(routes!(activation::set_password))
+        // alarms
+        .routes(routes!(alarm::save))
+        .routes(routes!(alarm::get, alarm::delete))
+        .routes(routes!(alarm::info))
+        .routes(routes!(alarm::acknowledge))
+        .routes(routes!(alarm::clear))
+        .routes(routes!(alarm::assign))
+        .routes(routes!(alarm::unassign))
+        .routes(routes!(alarm::of_entity))
+        .routes(routes!(alarm::all))
+        .routes(routes!(alarm::of_entity_by_lists))
+        .routes(routes!(alarm::all_by_lists))
+        .routes(routes!(alarm::highest_severity))
+        .routes(routes!(alarm::types))
+        .routes(routes!(alarm::find))
+        .routes(routes!(alarm::count))
+        // API keys
+        .routes(routes!(api_key::create))
+        .routes(routes!(api_key::delete))
+        .routes(routes!(api_key::page))
+        .routes(routes!(api_key::enable))
+        .routes(routes!(api_key::describe))
         // assets
         .routes(routes!(asset::save))
         .routes(routes!(asset::get, asset::delete))
@@ -100,6 +112,7 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(converter::page))
         .routes(routes!(converter::list))
         .routes(routes!(converter::test_up_link))
+        .routes(routes!(converter::test_down_link))
         .routes(routes!(converter::debug_in))
         // customers
         .routes(routes!(customer::save))
@@ -214,6 +227,14 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(relation::to_of_type))
         .routes(routes!(relation::info_from))
         .routes(routes!(relation::info_to))
+        // commands to devices
+        .routes(routes!(rpc::oneway))
+        .routes(routes!(rpc::twoway))
+        .routes(routes!(rpc::legacy_oneway))
+        .routes(routes!(rpc::legacy_twoway))
+        .routes(routes!(rpc::get, rpc::delete))
+        .routes(routes!(rpc::page))
+        .routes(routes!(rpc::of_device))
         // rule chains
         .routes(routes!(rule_chain::save))
         .routes(routes!(rule_chain::get, rule_chain::delete))
@@ -223,6 +244,7 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(rule_chain::save_metadata))
         .routes(routes!(rule_chain::set_root))
         .routes(routes!(rule_chain::tbel_enabled))
+        .routes(routes!(rule_chain::test_script))
         .routes(routes!(rule_chain::node_debug_in))
         .routes(routes!(rule_chain_bundle::create_default))
         .routes(routes!(rule_chain_bundle::export))
@@ -278,13 +300,13 @@ pub fn router(state: ApiState) -> Router {
         "millrace_websocket_sessions",
         "Open WebSocket clients that signed in"
     );
-    let (router, description) = paths().split_for_parts();
-    let description = docs::Description::new(&description);
+    let (router, described) = paths().split_for_parts();
+    let described = docs::Description::new(&description::complete(described));
     let router = router
         .route("/api/ws", get(ws::current))
         .route("/api/ws/plugins/telemetry", get(ws::older))
         .route("/api/ws/plugins/notifications", get(ws::older))
-        .route("/api/openapi.json", get(move || description.answer()))
+        .route("/api/openapi.json", get(move || described.answer()))
         .route("/api/docs", get(docs::page))
         .route("/metrics", get(system::metrics))
         .route("/health/live", get(system::live))
@@ -312,7 +334,7 @@ fn guarded(router: Router) -> Router {
 /// The description of the API for tools.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    paths().split_for_parts().1
+    description::complete(paths().split_for_parts().1)
 }
 
 /// Counts requests by operation and outcome.

@@ -55,7 +55,7 @@ pub use error::{CheckError, ConfigError, ConnectError, FilterError, PublishError
 pub use event::{LinkEvent, Observer};
 pub use fingerprint::message_hash;
 pub use intake::{AckSender, Batch, BoxFuture, Intake, LinkStart, RedeliveryEntry, Taken};
-pub use link::{Link, PublishReceipt, StopMode, StopReport};
+pub use link::{Link, PublishReceipt, Publisher, StopMode, StopReport};
 pub use message::{Publish, PublishProperties};
 pub use status::{FilterStatus, LinkState, LinkStatus};
 pub use topic::{filter_matches, validate_filter, validate_topic};

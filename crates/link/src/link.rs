@@ -26,10 +26,18 @@ const PUBLISH_QUEUE: usize = 1024;
 #[derive(Debug)]
 pub struct Link {
     shared: Arc<Shared>,
-    publishes: mpsc::Sender<PublishRequest>,
+    publisher: Publisher,
     filters: watch::Sender<Vec<TopicFilter>>,
     stop: watch::Sender<Option<StopMode>>,
     task: Option<JoinHandle<StopReport>>,
+}
+
+/// Publishes through a link, without being its owner. Once the link has stopped, every publish
+/// fails with [`PublishError::NotConnected`].
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    shared: Arc<Shared>,
+    publishes: mpsc::Sender<PublishRequest>,
 }
 
 /// How a link ends.
@@ -85,9 +93,13 @@ impl Link {
         };
         let state = State::new(cfg, &start, intake, observer, Arc::clone(&shared), orders);
         let task = runtime.spawn(run(state));
+        let publisher = Publisher {
+            shared: Arc::clone(&shared),
+            publishes,
+        };
         Ok(Self {
             shared,
-            publishes,
+            publisher,
             filters,
             stop,
             task: Some(task),
@@ -97,6 +109,53 @@ impl Link {
     /// What is true now.
     pub fn status(&self) -> LinkStatus {
         self.shared.snapshot()
+    }
+
+    /// A handle that publishes.
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        self.publisher.clone()
+    }
+
+    /// See [`Publisher::publish`].
+    pub async fn publish(
+        &self,
+        topic: &str,
+        payload: impl Into<Bytes>,
+        qos: QoS,
+        retain: bool,
+        properties: Option<PublishProperties>,
+    ) -> Result<PublishReceipt, PublishError> {
+        self.publisher
+            .publish(topic, payload, qos, retain, properties)
+            .await
+    }
+
+    /// Changes the filters. On a live connection only the difference is subscribed and
+    /// unsubscribed; messages of filters that stay are neither lost nor doubled. Without a
+    /// connection the next one brings it about.
+    pub fn set_filters(&self, filters: Vec<TopicFilter>) -> Result<(), ConfigError> {
+        validate_filters(&filters)?;
+        self.filters.send_replace(filters);
+        Ok(())
+    }
+
+    /// Stops accepting, waits for what was taken to become durable (bounded by
+    /// [`LinkConfig::stop_timeout`]), acknowledges it and disconnects.
+    pub async fn stop(mut self, mode: StopMode) -> StopReport {
+        self.stop.send_replace(Some(mode));
+        match self.task.take() {
+            Some(task) => task.await.unwrap_or_default(),
+            None => StopReport::default(),
+        }
+    }
+}
+
+impl Publisher {
+    /// Whether there is a connection now.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.shared.is_connected() && !self.publishes.is_closed()
     }
 
     /// Publishes a message. QoS 0 resolves when it is written, QoS 1 when the broker's PUBACK has
@@ -135,25 +194,6 @@ impl Link {
             .await
             .map_err(|_| PublishError::NotConnected)?;
         receipt.await.unwrap_or(Err(PublishError::Stopped))
-    }
-
-    /// Changes the filters. On a live connection only the difference is subscribed and
-    /// unsubscribed; messages of filters that stay are neither lost nor doubled. Without a
-    /// connection the next one brings it about.
-    pub fn set_filters(&self, filters: Vec<TopicFilter>) -> Result<(), ConfigError> {
-        validate_filters(&filters)?;
-        self.filters.send_replace(filters);
-        Ok(())
-    }
-
-    /// Stops accepting, waits for what was taken to become durable (bounded by
-    /// [`LinkConfig::stop_timeout`]), acknowledges it and disconnects.
-    pub async fn stop(mut self, mode: StopMode) -> StopReport {
-        self.stop.send_replace(Some(mode));
-        match self.task.take() {
-            Some(task) => task.await.unwrap_or_default(),
-            None => StopReport::default(),
-        }
     }
 }
 

@@ -22,7 +22,9 @@ use millrace_model::entity::{Authority, User};
 use millrace_platform::{
     Records,
     accounts::{Accounts, BootstrapOptions, SignInName},
+    calls::CallOptions,
     changes::Changes,
+    downlinks::QueueBounds,
     path::PathOptions,
     platform::{Platform, PlatformOptions, Running, Stores},
     telemetry::TelemetryOptions,
@@ -330,6 +332,17 @@ fn open(config: &Config, runtime: tokio::runtime::Handle) -> Result<Opened> {
             memory_bytes: config.telemetry.memory.as_usize(),
             cache_entities: config.telemetry.cache_entities,
             ..TelemetryOptions::default()
+        },
+        calls: CallOptions {
+            most_open: config.rpc.most_open,
+            most_open_of_device: config.rpc.most_open_of_device,
+            reference_outcomes: config.rpc.reference_outcomes,
+            keep: config.rpc.keep.0,
+        },
+        downlinks: QueueBounds {
+            messages: config.downlinks.messages,
+            bytes: config.downlinks.size.as_usize(),
+            expiry: config.downlinks.expiry.0,
         },
         ..PlatformOptions::default()
     };

@@ -5,7 +5,9 @@
 //! | [`access`] | who may do what |
 //! | [`accounts`] | tenants, users, passwords, the first start |
 //! | [`alarms`] | alarms: raised, acknowledged, cleared, listed |
+//! | [`announce`] | what people did, told to rule chains |
 //! | [`chains`] | rule chains, saved and listed |
+//! | [`calls`] | commands to devices that somebody waits for |
 //! | [`changes`] | "this entity was saved": from services to the running parts |
 //! | [`clock`] | wall-clock time |
 //! | [`converter`] | what a converter's result means |
@@ -13,6 +15,7 @@
 //! | [`dashboards`] | dashboards, kept as they came |
 //! | [`debug_rule`] | what a save does to debug settings |
 //! | [`devices`] | devices, assets, profiles, customers, groups, credentials |
+//! | [`downlinks`] | publishes on their way to brokers |
 //! | [`error`] | one error type for all services |
 //! | [`events`] | what stations saw: recorded within a rate, read back |
 //! | [`figures`] | what `/metrics` shows |
@@ -37,6 +40,8 @@
 pub mod access;
 pub mod accounts;
 pub mod alarms;
+pub mod calls;
+pub mod announce;
 pub mod chains;
 pub mod changes;
 pub mod clock;
@@ -45,6 +50,7 @@ pub mod converters;
 pub mod dashboards;
 pub mod debug_rule;
 pub mod devices;
+pub mod downlinks;
 pub mod error;
 pub mod events;
 pub mod figures;

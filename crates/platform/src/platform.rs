@@ -18,11 +18,14 @@ use crate::{
     Records, Result, Scope,
     accounts::Accounts,
     alarms::Alarms,
+    announce::Announcer,
+    calls::{CallOptions, Calls, Rpcs},
     chains::Chains,
     changes::{ChangeKind, Changed, Changes},
     converters::Converters,
     dashboards::Dashboards,
     devices::{ActivitySource, AssetProfiles, Assets, Customers, DeviceProfiles, Devices, Groups},
+    downlinks::QueueBounds,
     error::PlatformError,
     events::{EventOptions, EventRecorder},
     integrations::{Integrations, Supervisor},
@@ -65,6 +68,10 @@ pub struct PlatformOptions {
     pub telemetry: TelemetryOptions,
     /// Events.
     pub events: EventOptions,
+    /// Commands to devices.
+    pub calls: CallOptions,
+    /// What waits for a broker.
+    pub downlinks: QueueBounds,
 }
 
 /// The services of one node.
@@ -73,6 +80,8 @@ pub struct Platform {
     pub accounts: Accounts,
     /// Alarms.
     pub alarms: Alarms,
+    /// Tells chains what people did.
+    pub announce: Announcer,
     /// Rule chains.
     pub chains: Chains,
     /// Converters.
@@ -109,6 +118,10 @@ pub struct Platform {
     pub path: Arc<Path>,
     /// The links.
     pub supervisor: Arc<Supervisor>,
+    /// Commands to devices.
+    pub calls: Arc<Calls>,
+    /// Commands that are stored.
+    pub rpcs: Rpcs,
     stores: Stores,
     fold: Mutex<Option<FoldThread>>,
 }
@@ -164,14 +177,22 @@ impl Platform {
 
         let chains = Chains::new(records.clone());
         load_chains(&chains, &*stores.entities, &registry)?;
-        let supervisor = Supervisor::new(Arc::clone(&path), Arc::clone(&stores.key), runtime)
-            .map_err(thread_error)?;
+        let calls = Calls::start(&path, options.calls, runtime.clone());
+        path.set_calls(Arc::clone(&calls));
+        let key = Arc::clone(&stores.key);
+        let supervisor =
+            Supervisor::new(Arc::clone(&path), key, runtime, options.downlinks)
+                .map_err(thread_error)?;
         supervisor.load()?;
+        crate::downlinks::restore(&path);
         follow(&changes, &path, &chains, Arc::clone(&stores.entities));
         follow_originators(&changes, &alarms);
+        // Before anything runs: an answer among the messages of the last run finds its call.
+        calls.restore(&*stores.entities)?;
         path.start(recovered, &running.left)?;
 
         let activity: Arc<dyn ActivitySource> = Arc::new(StoredActivity(Arc::clone(&telemetry)));
+        let rpcs = Rpcs::new(records.clone(), Arc::clone(&calls));
         let groups = Groups::new(records.clone());
         let device_profiles = DeviceProfiles::new(records.clone());
         let asset_profiles = AssetProfiles::new(records.clone());
@@ -188,6 +209,7 @@ impl Platform {
             devices: Devices::new(records.clone(), notifications.clone(), activity),
             assets: Assets::new(records.clone()),
             customers: Customers::new(records.clone()),
+            announce: Announcer::new(records.clone(), &path),
             queries: Queries::new(records.clone(), Arc::clone(&telemetry)),
             relations: Relations::new(records.clone()),
             chains,
@@ -200,6 +222,8 @@ impl Platform {
             records,
             path,
             supervisor,
+            rpcs,
+            calls,
             stores,
             fold: Mutex::new(Some(fold)),
         });
@@ -335,6 +359,7 @@ fn entity_changed(changed: &Changed, path: &Path) -> Result<()> {
         }
         ChangeKind::Deleted => {
             path.provisioning().forget(changed.entity);
+            path.device_deleted(changed.entity);
             path.telemetry()
                 .delete_entity(&Scope::server(changed.tenant), changed.entity)
         }

@@ -11,7 +11,7 @@ use millrace_model::{
     id::ConverterId,
 };
 use millrace_platform::{
-    converter::{TestOutcome, UplinkTest, test_uplink},
+    converter::{DownlinkTest, TestOutcome, UplinkTest, test_downlink, test_uplink},
     converters::ConverterFilter,
     events::ConverterInput,
 };
@@ -113,6 +113,23 @@ pub(crate) async fn test_up_link(
     let lang = script_lang(&query)?;
     caller.require_admin()?;
     api.answer(move |_| test_uplink(lang, &test)).await
+}
+
+/// Run a downlink script
+///
+/// A failing script is no failure of the call: the reason is in `error`.
+#[utoipa::path(post, path = "/api/converter/testDownLink", tag = "converter",
+    params(("scriptLang" = Option<ScriptLang>, Query, description = "absent means JS")),
+    request_body = DownlinkTest, responses((status = 200, body = TestOutcome)))]
+pub(crate) async fn test_down_link(
+    State(api): State<Api>,
+    caller: Caller,
+    query: Query,
+    EntityBody(test): EntityBody<DownlinkTest>,
+) -> Answer<TestOutcome> {
+    let lang = script_lang(&query)?;
+    caller.require_admin()?;
+    api.answer(move |_| test_downlink(lang, &test)).await
 }
 
 /// What a converter was run with last

@@ -1,5 +1,8 @@
 //! One file per resource: its handlers, their parameters and types, and their descriptions.
 
+pub(crate) mod activation;
+pub(crate) mod alarm;
+pub(crate) mod api_key;
 pub(crate) mod asset;
 pub(crate) mod asset_profile;
 pub(crate) mod auth;
@@ -16,6 +19,7 @@ pub(crate) mod event;
 pub(crate) mod integration;
 pub(crate) mod notification;
 pub(crate) mod relation;
+pub(crate) mod rpc;
 pub(crate) mod rule_chain;
 pub(crate) mod rule_chain_bundle;
 pub(crate) mod system;

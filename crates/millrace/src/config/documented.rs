@@ -50,6 +50,23 @@ memory = "24MiB"
 # Entities whose latest values and attributes stay in memory.
 cache_entities = 200000
 
+[rpc]
+# Commands to devices that may be open at once, in all and for one device.
+most_open = 10000
+most_open_of_device = 1000
+# End commands as the reference platform does: no early success for one-way commands, no early
+# failure for those that nothing carries; 504 when the time is up.
+reference_outcomes = false
+# How long stored commands are kept after their end.
+keep = "30d"
+
+[downlinks]
+# What may wait for the broker of one integration: messages, their bytes, and how long a message
+# waits that no command limits.
+messages = 1000
+size = "8MiB"
+expiry = "1m"
+
 [events]
 # Bytes of events kept for each station and kind; the oldest go first.
 ring = "1MiB"

@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) auth: Auth,
     pub(crate) path: PathConfig,
     pub(crate) telemetry: TelemetryConfig,
+    pub(crate) rpc: RpcConfig,
+    pub(crate) downlinks: DownlinksConfig,
     pub(crate) events: EventsConfig,
     pub(crate) log: Log,
 }
@@ -90,6 +92,25 @@ pub(crate) struct TelemetryConfig {
     pub(crate) fold_interval: Span,
     pub(crate) memory: ByteSize,
     pub(crate) cache_entities: usize,
+}
+
+/// Commands to devices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RpcConfig {
+    pub(crate) most_open: usize,
+    pub(crate) most_open_of_device: usize,
+    pub(crate) reference_outcomes: bool,
+    pub(crate) keep: Span,
+}
+
+/// Publishes that wait for a broker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DownlinksConfig {
+    pub(crate) messages: usize,
+    pub(crate) size: ByteSize,
+    pub(crate) expiry: Span,
 }
 
 /// Events.
@@ -154,6 +175,27 @@ impl Default for TelemetryConfig {
     }
 }
 
+impl Default for RpcConfig {
+    fn default() -> Self {
+        Self {
+            most_open: 10_000,
+            most_open_of_device: 1_000,
+            reference_outcomes: false,
+            keep: Span::seconds(2_592_000),
+        }
+    }
+}
+
+impl Default for DownlinksConfig {
+    fn default() -> Self {
+        Self {
+            messages: 1_000,
+            size: ByteSize::mebibytes(8),
+            expiry: Span::seconds(60),
+        }
+    }
+}
+
 impl Default for EventsConfig {
     fn default() -> Self {
         Self {
@@ -214,6 +256,14 @@ impl Config {
             ("telemetry.memory", self.telemetry.memory.0),
             ("telemetry.fold_size", self.telemetry.fold_size.0),
             ("events.ring", self.events.ring.0),
+            ("rpc.most_open", self.rpc.most_open as u64),
+            (
+                "rpc.most_open_of_device",
+                self.rpc.most_open_of_device as u64,
+            ),
+            ("downlinks.messages", self.downlinks.messages as u64),
+            ("downlinks.size", self.downlinks.size.0),
+            ("downlinks.expiry", self.downlinks.expiry.0.as_secs()),
         ];
         for (setting, value) in positive {
             anyhow::ensure!(value > 0, "{setting} must be more than 0");

@@ -19,6 +19,7 @@ mod group;
 mod integration;
 mod profile;
 mod relation;
+mod rpc;
 mod rule_chain;
 mod tenant;
 mod user;
@@ -36,6 +37,7 @@ pub use group::EntityGroup;
 pub use integration::{Integration, IntegrationType, SECRET_MASK};
 pub use profile::{AssetProfile, DeviceProfile};
 pub use relation::{EntityRelation, RelationInfo};
+pub use rpc::{Rpc, RpcStatus};
 pub use rule_chain::{
     NodeConnection, RuleChain, RuleChainConnection, RuleChainMetaData, RuleChainType, RuleNode,
 };

@@ -36,6 +36,17 @@ pub struct UplinkEntity {
     pub attributes: Vec<(Arc<str>, Stored)>,
     /// Telemetry by time.
     pub telemetry: Vec<TsValues>,
+    /// The entity's answer to a call.
+    pub answer: Option<RpcAnswer>,
+}
+
+/// A device's answer to a call (`rpcResponse`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RpcAnswer {
+    /// `requestUUID` or `requestId` of the call; `None`: the only call that is open.
+    pub call: Option<String>,
+    /// The answer: text as it is, anything else as its JSON text.
+    pub data: String,
 }
 
 /// A result that means nothing. `path` names the member, e.g. `result[1].telemetry.ts`.
@@ -95,8 +106,10 @@ fn entity(members: Vec<(Arc<str>, Value)>, path: &str, arrival_ms: Millis) -> Re
     let (mut customer, mut group) = (None, None);
     let mut attributes = Vec::new();
     let mut telemetry = Vec::new();
+    let mut answer = None;
     for (key, value) in members {
         match &*key {
+            "rpcResponse" => answer = read_answer(value, path)?,
             "deviceName" => device = name(value, path, "deviceName")?,
             "assetName" => asset = name(value, path, "assetName")?,
             "deviceType" => device_type = name(value, path, "deviceType")?,
@@ -135,7 +148,54 @@ fn entity(members: Vec<(Arc<str>, Value)>, path: &str, arrival_ms: Millis) -> Re
         group,
         attributes,
         telemetry,
+        answer,
     })
+}
+
+/// An answer: `{requestUUID | requestId, data}`.
+fn read_answer(value: Value, path: &str) -> Read<Option<RpcAnswer>> {
+    let members = match value {
+        Value::Null => return Ok(None),
+        Value::Map(members) => members,
+        other => {
+            return Err(problem(
+                &format!("{path}.rpcResponse"),
+                &format!(
+                    "expected an object with requestUUID or requestId, and data, got {}",
+                    kind(&other)
+                ),
+            ));
+        }
+    };
+    let (mut uuid, mut number, mut data) = (None, None, Value::Null);
+    for (key, value) in members {
+        match &*key {
+            "requestUUID" => uuid = plain(value),
+            "requestId" => number = plain(value),
+            "data" => data = value,
+            _ => {}
+        }
+    }
+    Ok(Some(RpcAnswer {
+        call: uuid.or(number),
+        data: match data {
+            Value::Text(text) => text.to_string(),
+            other => other.to_string(),
+        },
+    }))
+}
+
+/// An id as text; null and blank text count as absent.
+fn plain(value: Value) -> Option<String> {
+    let text = match value {
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Int(number) => number.to_string(),
+        // Whole numbers of TBEL may come as doubles.
+        Value::Double(number) if number.fract() == 0.0 => format!("{number:.0}"),
+        Value::Null => return None,
+        other => other.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 /// A name: text or a number; null and blank text count as absent.
@@ -287,14 +347,14 @@ fn stored(members: Vec<(Arc<str>, Value)>, path: &str) -> Read<Vec<(Arc<str>, St
     Ok(values)
 }
 
-fn problem(path: &str, problem: &str) -> ResultError {
+pub(super) fn problem(path: &str, problem: &str) -> ResultError {
     ResultError {
         path: path.to_owned(),
         problem: problem.to_owned(),
     }
 }
 
-fn kind(value: &Value) -> String {
+pub(super) fn kind(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => format!("the boolean {value}"),
@@ -356,6 +416,41 @@ mod tests {
         assert_eq!(
             base(serde_json::json!({"ts": 1, "other": 2})),
             [(1_000, "ts=1".into()), (1_000, "other=2".into())]
+        );
+    }
+
+    #[test]
+    fn an_answer_may_name_its_call() {
+        let answer = |json: serde_json::Value| {
+            let result = serde_json::json!({"deviceName": "D", "rpcResponse": json});
+            read(result).unwrap().remove(0).answer
+        };
+        let wanted = |call: Option<&str>, data: &str| {
+            Some(RpcAnswer {
+                call: call.map(str::to_owned),
+                data: data.to_owned(),
+            })
+        };
+        assert_eq!(
+            answer(serde_json::json!({"requestUUID": "u", "data": {"a": 1}})),
+            wanted(Some("u"), "{\"a\":1}")
+        );
+        assert_eq!(
+            answer(serde_json::json!({"requestId": 7.0, "data": "{}"})),
+            wanted(Some("7"), "{}")
+        );
+        assert_eq!(
+            answer(serde_json::json!({"requestId": 7, "data": null})),
+            wanted(Some("7"), "null")
+        );
+        assert_eq!(answer(serde_json::json!({"data": 1})), wanted(None, "1"));
+        assert_eq!(answer(serde_json::json!(null)), None);
+        let odd = serde_json::json!({"deviceName": "D", "rpcResponse": 5});
+        assert!(
+            read(odd)
+                .unwrap_err()
+                .to_string()
+                .starts_with("result.rpcResponse: expected an object")
         );
     }
 

@@ -99,6 +99,9 @@ pub(super) fn integration(
 const NULL_RESULT: &str = "the script returned null or nothing: the message is skipped; \
                            return an object with deviceName to store something";
 
+const NULL_DOWNLINK: &str = "the script returned null or nothing: nothing is published; \
+                             return an object with contentType, data and metadata to publish";
+
 pub(super) fn converter(server: &str, run: &ConverterDebug<'_>) -> Json {
     let mut body = start(server);
     body.insert("type".to_owned(), run.direction.as_str().into());
@@ -114,7 +117,11 @@ pub(super) fn converter(server: &str, run: &ConverterDebug<'_>) -> Json {
         );
         body.insert("out".to_owned(), bounded(output).into());
         if output == "null" {
-            body.insert("note".to_owned(), NULL_RESULT.into());
+            let note = match run.direction {
+                Direction::Uplink => NULL_RESULT,
+                Direction::Downlink => NULL_DOWNLINK,
+            };
+            body.insert("note".to_owned(), note.into());
         }
     }
     body.insert("metadata".to_owned(), bounded(run.metadata).into());

@@ -6,7 +6,10 @@ use std::time::Duration;
 use millrace_link::{Credentials, LinkConfig, MqttVersion, QoS, Secret, TopicFilter};
 use serde_json::{Map, Value as Json};
 
-use crate::error::{PlatformError, Result};
+use crate::{
+    downlinks::DownlinkSettings,
+    error::{PlatformError, Result},
+};
 
 /// Default of `maxBytesInMessage`.
 const MAX_BYTES: usize = 32_368;
@@ -24,6 +27,8 @@ const MAX_FILTERS: usize = 1_000;
 pub struct MqttSettings {
     /// What the link needs. The client id is empty when the user left it so.
     pub link: LinkConfig,
+    /// What publishes need.
+    pub downlinks: DownlinkSettings,
     /// Notes worth an event when the integration starts.
     pub warnings: Vec<String>,
 }
@@ -104,7 +109,80 @@ pub fn read_mqtt(configuration: &Json) -> Result<MqttSettings> {
                 .to_owned(),
         );
     }
-    Ok(MqttSettings { link, warnings })
+    let downlinks = read_downlinks(configuration)?;
+    if let Some(filter) = &downlinks.response_filter {
+        // Subscribed twice, a message might come twice, and the second one would pass for the
+        // answer to the next call.
+        if !link
+            .filters
+            .iter()
+            .any(|known| covers(&known.filter, filter))
+        {
+            link.filters
+                .push(TopicFilter::new(filter.clone(), QoS::AtLeastOnce));
+        }
+    }
+    Ok(MqttSettings {
+        link,
+        downlinks,
+        warnings,
+    })
+}
+
+/// Reads what publishes of an MQTT integration need.
+///
+/// # Errors
+/// [`PlatformError::Invalid`] with the path of the member and what is accepted.
+pub(super) fn read_downlinks(configuration: &Json) -> Result<DownlinkSettings> {
+    let root = Members {
+        path: "configuration",
+        members: object(configuration, "configuration")?,
+    };
+    let none = Map::new();
+    let client = Members {
+        path: "configuration.clientConfiguration",
+        members: root
+            .members
+            .get("clientConfiguration")
+            .and_then(Json::as_object)
+            .unwrap_or(&none),
+    };
+    let mut settings = DownlinkSettings::default();
+    if let Some(pattern) = root.text("downlinkTopicPattern")? {
+        let pattern = pattern.trim();
+        if !pattern.is_empty() {
+            pattern.clone_into(&mut settings.topic_pattern);
+        }
+    }
+    if let Some(0) = root.number("downlinkQos", 0, 1)? {
+        settings.qos = 0;
+    }
+    settings.retain = match client.flag("retainedMessage")? {
+        Some(retain) => retain,
+        None => client.flag("retained")?.unwrap_or(false),
+    };
+    if let Some(filter) = root.text("rpcResponseFilter")?
+        && !filter.trim().is_empty()
+    {
+        millrace_link::validate_filter(&filter)
+            .map_err(|error| root.invalid("rpcResponseFilter", &error.to_string()))?;
+        settings.response_filter = Some(filter);
+    }
+    settings.rpc_one_at_a_time = root.flag("rpcOneAtATime")?.unwrap_or(false);
+    Ok(settings)
+}
+
+/// Whether every topic of `inner` is a topic of `outer`.
+fn covers(outer: &str, inner: &str) -> bool {
+    let (mut outer, mut inner) = (outer.split('/'), inner.split('/'));
+    loop {
+        match (outer.next(), inner.next()) {
+            (Some("#"), _) | (None, None) => return true,
+            (Some("+"), Some(level)) if level != "#" => {}
+            (Some(wide), Some(level)) if wide == level => {}
+            _ => return false,
+        }
+    }
 }
 
 fn version(client: &Members<'_>, warnings: &mut Vec<String>) -> Result<(MqttVersion, bool)> {
@@ -352,6 +430,49 @@ mod tests {
                 .contains("qos must be a whole number from 0 to 2")
         );
         assert!(error(|all| *all = json!([])).contains("configuration must be an object"));
+    }
+
+    #[test]
+    fn the_response_filter_is_subscribed_unless_another_filter_covers_it() {
+        let filters = |response: &str| -> Vec<String> {
+            let mut configuration = sample();
+            configuration["rpcResponseFilter"] = json!(response);
+            let filters = read_mqtt(&configuration).unwrap().link.filters;
+            filters.into_iter().map(|filter| filter.filter).collect()
+        };
+        assert_eq!(filters("answers/+"), ["a/+/b", "answers/+"]);
+        assert_eq!(filters("a/x/b"), ["a/+/b"]);
+        assert_eq!(filters(""), ["a/+/b"]);
+        assert!(covers("site/#", "site/+/answer") && covers("#", "a/b") && covers("a/+", "a/+"));
+        assert!(!covers("a/+", "a/#") && !covers("a/+/b", "a/+") && !covers("a", "a/b"));
+        assert!(
+            error(|all| all["rpcResponseFilter"] = json!("a/#/b"))
+                .starts_with("configuration.rpcResponseFilter")
+        );
+    }
+
+    #[test]
+    fn publishes_have_settings_of_their_own() {
+        let mut configuration = sample();
+        assert_eq!(
+            read_downlinks(&configuration).unwrap(),
+            DownlinkSettings::default()
+        );
+        configuration["downlinkTopicPattern"] = json!("cmd/${device}");
+        configuration["downlinkQos"] = json!(0);
+        configuration["clientConfiguration"]["retained"] = json!(true);
+        configuration["rpcOneAtATime"] = json!(true);
+        let settings = read_downlinks(&configuration).unwrap();
+        assert_eq!(
+            (
+                settings.topic_pattern.as_str(),
+                settings.qos,
+                settings.retain
+            ),
+            ("cmd/${device}", 0, true)
+        );
+        assert!(settings.one_call_at_a_time());
+        assert!(error(|all| all["downlinkQos"] = json!(2)).contains("downlinkQos must be"));
     }
 
     #[test]

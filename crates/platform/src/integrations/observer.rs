@@ -8,7 +8,7 @@ use millrace_store::{Entities, Journal, entities::Change, journal::Append};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use crate::{events::EventRecorder, path::SessionMirror};
+use crate::{downlinks::DownlinkQueue, events::EventRecorder, path::SessionMirror};
 
 /// Name of the document beside an integration.
 pub(super) const SESSION: &str = "session";
@@ -131,6 +131,8 @@ pub(super) struct LinkObserver {
     pub(super) session: Mutex<StoredSession>,
     pub(super) mirror: Arc<Mutex<SessionMirror>>,
     pub(super) journal: Arc<dyn Journal>,
+    /// What waits for the connection.
+    pub(super) queue: Arc<DownlinkQueue>,
 }
 
 impl LinkObserver {
@@ -172,7 +174,10 @@ impl Observer for LinkObserver {
     fn event(&self, event: LinkEvent) {
         let text = event.to_string();
         match event {
-            LinkEvent::Connected { .. } => self.life("CONNECTED", true, &text),
+            LinkEvent::Connected { .. } => {
+                self.queue.wake();
+                self.life("CONNECTED", true, &text);
+            }
             LinkEvent::Resubscribed { .. } => self.life("RESUBSCRIBED", true, &text),
             LinkEvent::Subscribed { .. } => self.life("SUBSCRIBED", true, &text),
             LinkEvent::Unsubscribed { .. } => self.life("UNSUBSCRIBED", true, &text),

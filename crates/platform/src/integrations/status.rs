@@ -25,7 +25,7 @@ pub struct StatusReport {
     pub in_flight: usize,
     /// Bytes read from the broker that wait for room.
     pub buffered_bytes: usize,
-    /// Messages that wait to be published.
+    /// Messages to devices that are not with the broker yet.
     pub downlink_queue: usize,
     /// Messages taken since the link started.
     pub received: u64,

@@ -19,11 +19,11 @@ use millrace_model::{
 };
 use millrace_store::{entities::EntityTable, journal::Source, secrets::SecretKey};
 use parking_lot::{Mutex, RwLock};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, task::JoinHandle};
 use uuid::Uuid;
 
 use super::{
-    configuration::read_mqtt,
+    configuration::{read_downlinks, read_mqtt},
     observer::{LinkObserver, SessionWriter, StoredSession},
     secrets::{put_back, unseal},
     service::SECRETS,
@@ -31,6 +31,7 @@ use super::{
 };
 use crate::{
     changes::{ChangeKind, Changed},
+    downlinks::{DownlinkConverter, DownlinkQueue, IntegrationDownlinks, QueueBounds, dispatch},
     error::{PlatformError, Result},
     path::{ConverterRuntime, IntegrationRuntime, Path, UplinkCounters, UplinkIntake},
 };
@@ -51,6 +52,9 @@ pub struct Supervisor {
     ended: Mutex<LinkTotals>,
     counters: Mutex<HashMap<Uuid, Arc<UplinkCounters>>>,
     converters: Mutex<HashMap<Uuid, Arc<ConverterRuntime>>>,
+    downlink_converters: Mutex<HashMap<Uuid, Arc<DownlinkConverter>>>,
+    queues: Mutex<HashMap<Uuid, Arc<DownlinkQueue>>>,
+    bounds: QueueBounds,
 }
 
 /// Counts over several links.
@@ -76,6 +80,8 @@ struct Running {
     tenant: TenantId,
     config: LinkConfig,
     link: Link,
+    /// Publishes what waits.
+    dispatcher: JoinHandle<()>,
 }
 
 impl Supervisor {
@@ -87,6 +93,7 @@ impl Supervisor {
         path: Arc<Path>,
         key: Arc<SecretKey>,
         runtime: Handle,
+        bounds: QueueBounds,
     ) -> std::io::Result<Arc<Self>> {
         let writer = Arc::new(SessionWriter::start(Arc::clone(path.entities()))?);
         let supervisor = Arc::new(Self {
@@ -99,6 +106,9 @@ impl Supervisor {
             ended: Mutex::default(),
             counters: Mutex::default(),
             converters: Mutex::default(),
+            downlink_converters: Mutex::default(),
+            queues: Mutex::default(),
+            bounds,
             path,
         });
         let follower: Weak<Self> = Arc::downgrade(&supervisor);
@@ -310,6 +320,7 @@ impl Supervisor {
             session: Mutex::new(session),
             mirror,
             journal: Arc::clone(self.path.journal()),
+            queue: self.queue_of(id),
         };
         let link = Link::start(
             config.clone(),
@@ -319,12 +330,16 @@ impl Supervisor {
             &self.runtime,
         )
         .map_err(|error| PlatformError::invalid("configuration", error.to_string()))?;
+        let dispatcher =
+            self.runtime
+                .spawn(dispatch(Arc::downgrade(&self.path), id.0, link.publisher()));
         self.running.write().insert(
             id.0,
             Running {
                 tenant,
                 config,
                 link,
+                dispatcher,
             },
         );
         Ok(())
@@ -347,6 +362,9 @@ impl Supervisor {
         match running {
             Some(running) => {
                 self.ended.lock().add(&running.link.status());
+                // What it had under way goes back to the queue with the next link.
+                running.dispatcher.abort();
+                let _ = running.dispatcher.await;
                 let report = running.link.stop(mode).await;
                 if report.unacknowledged > 0 {
                     tracing::info!(integration = %id, messages = report.unacknowledged,
@@ -364,6 +382,7 @@ impl Supervisor {
             let slot = supervisor.slot(id);
             let _one_at_a_time = slot.lock().await;
             supervisor.stop(id, StopMode::EndSession).await;
+            supervisor.drop_queue(tenant, id);
             supervisor.path.remove_integration(id.0);
             supervisor.counters.lock().remove(&id.0);
             supervisor.failures.write().remove(&id.0);
@@ -392,7 +411,17 @@ impl Supervisor {
             )
         })?;
         let converter = self.converter(tenant, converter)?;
-        let runtime = IntegrationRuntime::new(integration, tenant, converter, self.counters_of(id));
+        let downlinks = IntegrationDownlinks {
+            enabled: integration.enabled.unwrap_or(true),
+            converter: match integration.downlink_converter_id {
+                Some(converter) => self.downlink_converter(tenant, converter)?,
+                None => None,
+            },
+            settings: read_downlinks(&integration.configuration)?,
+            queue: self.queue_of(id),
+        };
+        let counters = self.counters_of(id);
+        let runtime = IntegrationRuntime::new(integration, tenant, converter, downlinks, counters);
         self.path.put_integration(runtime);
         Ok(())
     }
@@ -409,11 +438,65 @@ impl Supervisor {
         Ok(compiled)
     }
 
+    /// A downlink converter; `None` when it is gone.
+    fn downlink_converter(
+        &self,
+        tenant: TenantId,
+        id: ConverterId,
+    ) -> Result<Option<Arc<DownlinkConverter>>> {
+        if let Some(converter) = self.downlink_converters.lock().get(&id.0) {
+            return Ok(Some(Arc::clone(converter)));
+        }
+        let converter: Option<Converter> =
+            EntityTable::new(&**self.path.entities()).get(tenant, id.0)?;
+        let Some(converter) = converter else {
+            return Ok(None);
+        };
+        let compiled = Arc::new(DownlinkConverter::new(&converter));
+        self.downlink_converters
+            .lock()
+            .insert(id.0, Arc::clone(&compiled));
+        Ok(Some(compiled))
+    }
+
+    fn queue_of(&self, id: IntegrationId) -> Arc<DownlinkQueue> {
+        let mut queues = self.queues.lock();
+        let queue = queues
+            .entry(id.0)
+            .or_insert_with(|| Arc::new(DownlinkQueue::new(self.bounds)));
+        Arc::clone(queue)
+    }
+
+    /// What waits for a broker that nobody knows any more.
+    fn drop_queue(&self, tenant: TenantId, id: IntegrationId) {
+        let Some(queue) = self.queues.lock().remove(&id.0) else {
+            return;
+        };
+        queue.put_all_back();
+        let waiting = queue.take_expired(i64::MAX);
+        if !waiting.is_empty() {
+            tracing::warn!(%tenant, integration = %id, messages = waiting.len(),
+                "downlinks that waited for a deleted integration were dropped");
+        }
+        for item in waiting {
+            metrics::counter!("millrace_downlinks_dropped_total").increment(1);
+            if let Some(call) = &item.call {
+                call.failed("the integration was deleted");
+            }
+            if item.kept {
+                self.path.settle_now(item.id);
+            }
+        }
+    }
+
     /// A saved script is in force at once, without a new connection.
     fn converter_changed(&self, tenant: TenantId, id: ConverterId) {
         self.converters.lock().remove(&id.0);
+        self.downlink_converters.lock().remove(&id.0);
         for integration in self.path.integrations() {
-            if integration.tenant != tenant || integration.converter.id != id {
+            let down = integration.downlinks.converter.as_ref();
+            let uses = integration.converter.id == id || down.is_some_and(|down| down.id == id);
+            if integration.tenant != tenant || !uses {
                 continue;
             }
             let stored = EntityTable::<Integration>::new(&**self.path.entities())
@@ -442,14 +525,16 @@ impl Supervisor {
     /// What is true about an integration now.
     #[must_use]
     pub fn status(&self, id: IntegrationId, enabled: bool) -> StatusReport {
-        if let Some(running) = self.running.read().get(&id.0) {
-            return StatusReport::of_link(running.link.status());
-        }
-        match self.failures.read().get(&id.0) {
-            _ if !enabled => StatusReport::disabled(),
-            Some(reason) => StatusReport::failed(reason.clone()),
-            None => StatusReport::pending(),
-        }
+        let mut report = match self.running.read().get(&id.0) {
+            Some(running) => StatusReport::of_link(running.link.status()),
+            None => match self.failures.read().get(&id.0) {
+                _ if !enabled => StatusReport::disabled(),
+                Some(reason) => StatusReport::failed(reason.clone()),
+                None => StatusReport::pending(),
+            },
+        };
+        report.downlink_queue = self.queues.lock().get(&id.0).map_or(0, |queue| queue.len());
+        report
     }
 
     /// Counts over all links of this process, those that ended included.
@@ -476,6 +561,7 @@ impl Supervisor {
     pub async fn stop_all(&self) {
         let all: Vec<(Uuid, Running)> = self.running.write().drain().collect();
         let stops = all.into_iter().map(|(id, running)| async move {
+            running.dispatcher.abort();
             running.link.stop(StopMode::Keep).await;
             tracing::debug!(integration = %id, tenant = %running.tenant, "link stopped");
         });

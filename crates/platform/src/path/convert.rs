@@ -6,6 +6,7 @@ use millrace_model::{Value, message::message_type, telemetry::TsValues};
 use millrace_store::journal::message_id;
 
 use super::{
+    answers::{mark_response, take_answer, take_correlated},
     delivery::{Accepted, Branch},
     lane::Routed,
     route::LaneContext,
@@ -32,8 +33,26 @@ impl LaneContext {
             .counters
             .bytes
             .fetch_add(accepted.record.payload.len() as u64, Ordering::Relaxed);
-        match self.entities_of(accepted, &integration) {
-            Ok(entities) => {
+        let properties = accepted
+            .record
+            .properties
+            .as_deref()
+            .map(parse_properties)
+            .unwrap_or_default();
+        let correlation = properties
+            .iter()
+            .find(|(key, _)| key == "correlationData")
+            .map(|(_, value)| value.as_str());
+        let answered = take_correlated(&path, &integration, accepted, correlation, &branch);
+        match self.entities_of(accepted, &integration, &properties) {
+            Ok(mut entities) => {
+                if answered {
+                    for entity in &mut entities {
+                        entity.answer = None;
+                    }
+                } else {
+                    mark_response(&path, &integration, accepted, &mut entities);
+                }
                 integration
                     .counters
                     .processed
@@ -66,16 +85,12 @@ impl LaneContext {
         &mut self,
         accepted: &Accepted,
         integration: &IntegrationRuntime,
+        properties: &[(String, String)],
     ) -> Result<Vec<UplinkEntity>, String> {
         let record = &accepted.record;
         let converter = &integration.converter;
         let id = message_id(accepted.seq, record.arrival_ms, 0);
-        let properties = record
-            .properties
-            .as_deref()
-            .map(parse_properties)
-            .unwrap_or_default();
-        let metadata = metadata(integration, accepted, &properties);
+        let metadata = metadata(integration, accepted, properties);
         let seen = self.path.seen().clone();
         let script = match &converter.script {
             Ok(script) => script,
@@ -136,7 +151,8 @@ impl LaneContext {
         }
     }
 
-    pub(super) fn send_entity(&mut self, entity: &Arc<EntityRef>, request: Request) {
+    pub(super) fn send_entity(&mut self, entity: &Arc<EntityRef>, mut request: Request) {
+        take_answer(&self.path, entity, &mut request);
         let (messages, branch) = messages_of(entity, request);
         let lane = self.path.lanes().of_originator(entity.id);
         for message in messages {

@@ -134,6 +134,13 @@ impl Branch {
         }
     }
 
+    /// Whether it is a branch of a message of a link.
+    pub(super) fn is_of_uplink(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|run| matches!(run.cause, Cause::Uplink(_)))
+    }
+
     /// Ends this branch. Returns the cause when this was the last branch and none was dropped:
     /// it is done then.
     #[must_use]

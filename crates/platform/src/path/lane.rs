@@ -53,6 +53,8 @@ pub struct Resumed {
     pub originator: EntityId,
     /// When its cause arrived.
     pub arrival_ms: Millis,
+    /// Whether it is about a command.
+    pub urgent: bool,
 }
 
 /// A piece of work for a lane.

@@ -20,6 +20,7 @@
 //! * Messages of one topic are converted in order of arrival; messages of one originator enter the
 //!   chain in the order their conversions ended.
 
+mod answers;
 mod budget;
 mod convert;
 mod delivery;
@@ -37,6 +38,7 @@ mod session;
 mod start;
 mod ticker;
 
+pub(crate) use answers::take_answer;
 pub use budget::Budget;
 pub(crate) use convert::messages_of;
 pub use delivery::{Accepted, Branch, Cause};

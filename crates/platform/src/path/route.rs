@@ -166,10 +166,17 @@ impl LaneContext {
 
     fn send_elsewhere(&mut self) {
         for (lane, messages) in self.elsewhere.iter_mut().enumerate() {
-            if !messages.is_empty() {
-                self.path
-                    .lanes()
-                    .send(lane, Work::Route(std::mem::take(messages)));
+            if messages.is_empty() {
+                continue;
+            }
+            let (commands, others): (Vec<_>, Vec<_>) = std::mem::take(messages)
+                .into_iter()
+                .partition(|routed| routed.message.call.is_some());
+            if !commands.is_empty() {
+                self.path.lanes().send_urgent(lane, Work::Route(commands));
+            }
+            if !others.is_empty() {
+                self.path.lanes().send(lane, Work::Route(others));
             }
         }
     }
@@ -188,14 +195,27 @@ impl LaneContext {
             arrival_ms,
         } = routed;
         let path = Arc::clone(&self.path);
-        if let Some(entity) = &entity {
+        // A message of the server about a device is no sign of life of the device.
+        if let Some(entity) = entity.as_ref().filter(|_| branch.is_of_uplink()) {
             self.mark_active(entity, tenant, arrival_ms, gate);
         }
-        let own = entity.as_ref().and_then(|entity| entity.rule_chain);
+        let own = match &entity {
+            Some(entity) => entity.rule_chain,
+            // Not heard of just now, so it does not become active; its chain is its own all the same.
+            None => path
+                .provisioning()
+                .known(message.originator)
+                .and_then(|entity| entity.rule_chain),
+        };
         let chain = path.chains().entry(tenant, own);
         let Some((chain, first)) = chain.and_then(|chain| chain.first.map(|first| (chain, first)))
         else {
             path.seen().no_chain(tenant, &message);
+            if let Some(call) = &message.call {
+                call.failed(
+                    "there is no root rule chain with a first node: make a chain the root chain",
+                );
+            }
             self.finish(branch);
             return;
         };
@@ -232,7 +252,7 @@ impl LaneContext {
         };
         let (originator, now) = (message.originator, now_ms());
         let parked = self.in_chain(tenant, now, gate, |services, tap| {
-            resume(&at, Outcome::success(message), services, tap)
+            resume(&at, Outcome::success(message), false, services, tap)
         });
         self.after_walk(tenant, parked, branch, originator, now);
     }
@@ -253,7 +273,7 @@ impl LaneContext {
         let behaviour = Arc::clone(&node.node);
         let made = Outcome::Continue(Box::new(move |services| behaviour.tick(services)));
         let parked = self.in_chain(chain.tenant, now, gate, |services, tap| {
-            resume(&at, made, services, tap)
+            resume(&at, made, false, services, tap)
         });
         self.after_walk(
             chain.tenant,
@@ -271,10 +291,11 @@ impl LaneContext {
             branch,
             originator,
             arrival_ms,
+            urgent,
         } = resumed;
         let tenant = at.chain.tenant;
         let parked = self.in_chain(tenant, arrival_ms, gate, |services, tap| {
-            resume(&at, outcome, services, tap)
+            resume(&at, outcome, urgent, services, tap)
         });
         self.after_walk(tenant, parked, branch, originator, arrival_ms);
     }
@@ -325,21 +346,35 @@ impl LaneContext {
                 },
             );
         }
-        for Parked { at, outcome } in parked {
-            let (path, branch) = (Arc::clone(&self.path), branch.fork());
+        for parked in parked {
+            let Parked {
+                at,
+                outcome,
+                later,
+                urgent,
+            } = parked;
+            let path = Arc::clone(&self.path);
+            let branch = if later {
+                Branch::untracked()
+            } else {
+                branch.fork()
+            };
             self.path.spawn(async move {
                 let outcome = outcome.await;
                 let lane = path.lanes().of_originator(originator);
-                path.lanes().send(
-                    lane,
-                    Work::Resume(Box::new(Resumed {
-                        at,
-                        outcome,
-                        branch,
-                        originator,
-                        arrival_ms,
-                    })),
-                );
+                let resumed = Work::Resume(Box::new(Resumed {
+                    at,
+                    outcome,
+                    branch,
+                    originator,
+                    arrival_ms,
+                    urgent,
+                }));
+                if urgent {
+                    path.lanes().send_urgent(lane, resumed);
+                } else {
+                    path.lanes().send(lane, resumed);
+                }
             });
         }
         self.finish(branch);
@@ -451,11 +486,21 @@ impl Services for RunServices<'_> {
     }
 
     fn commands(&self) -> Option<Arc<dyn Commands>> {
-        self.path.commands().cloned()
+        let calls = Arc::clone(self.path.calls()?);
+        Some(calls)
     }
 
-    fn downlink(&mut self, _: IntegrationId, _: &RuleMessage) -> Result<(), String> {
-        Err("downlinks are not available yet".to_owned())
+    fn downlink(&mut self, to: IntegrationId, message: &RuleMessage) -> Result<(), String> {
+        let records = crate::downlinks::hand_over(
+            self.path,
+            self.engine,
+            self.tenant,
+            to,
+            message,
+            self.arrival_ms,
+        )?;
+        self.outs.extend(records);
+        Ok(())
     }
 
     fn schedule(&mut self, message: RuleMessage, due: Millis, most: usize) -> Result<(), String> {

@@ -15,7 +15,10 @@ use millrace_model::{
 };
 use parking_lot::Mutex;
 
-use crate::converter::{UplinkEntity, UplinkScript};
+use crate::{
+    converter::{UplinkEntity, UplinkScript},
+    downlinks::IntegrationDownlinks,
+};
 
 /// Most entity/key pairs whose last value is remembered for *update only keys*.
 const MAX_REMEMBERED: usize = 1_000_000;
@@ -36,6 +39,8 @@ pub struct IntegrationRuntime {
     pub debug: DebugSettings,
     /// Its uplink converter.
     pub converter: Arc<ConverterRuntime>,
+    /// Its way down.
+    pub downlinks: IntegrationDownlinks,
     /// Figures; they outlive a save of the integration.
     pub counters: Arc<UplinkCounters>,
 }
@@ -53,6 +58,7 @@ impl IntegrationRuntime {
         integration: &Integration,
         tenant: TenantId,
         converter: Arc<ConverterRuntime>,
+        downlinks: IntegrationDownlinks,
         counters: Arc<UplinkCounters>,
     ) -> Self {
         let metadata = integration
@@ -78,6 +84,7 @@ impl IntegrationRuntime {
             allow_create: integration.allow_create_devices_or_assets.unwrap_or(true),
             debug: integration.debug_settings.unwrap_or_default(),
             converter,
+            downlinks,
             counters,
         }
     }

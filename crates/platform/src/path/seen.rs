@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     clock::now_ms,
+    converter::Downlink,
+    downlinks::DownlinkConverter,
     events::{ConverterDebug, Direction, EventRecorder, NodeDebug, NodeSide, Shown},
     rules::{ChainNode, RuleMessage},
 };
@@ -22,6 +24,15 @@ pub(crate) struct Seen(Arc<EventRecorder>);
 /// Whether anything can be recorded at all; saves the clock for the stations that are off.
 fn is_on(settings: &DebugSettings) -> bool {
     settings.failures_enabled || settings.all_enabled_until > 0
+}
+
+fn texts(pairs: &[(&str, &str)]) -> Json {
+    Json::Object(
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), Json::String((*value).to_owned())))
+            .collect(),
+    )
 }
 
 impl Seen {
@@ -101,17 +112,100 @@ impl Seen {
         if !wanted {
             return;
         }
-        let metadata: serde_json::Map<String, Json> = metadata
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), Json::String((*value).to_owned())))
-            .collect();
         let run = ConverterDebug {
             direction: Direction::Uplink,
             input: Shown::of(payload),
             message_type: None,
             output,
-            metadata: &Json::Object(metadata).to_string(),
+            metadata: &texts(metadata).to_string(),
             integration_metadata: None,
+            error,
+        };
+        self.0.debug_converter(tenant, converter.id, now, &run);
+    }
+
+    /// A publish is with the broker, or never will be.
+    pub(crate) fn downlink(
+        &self,
+        integration: &IntegrationRuntime,
+        downlink: &Downlink,
+        error: Option<&str>,
+    ) {
+        self.down(integration, &downlink.topic, &downlink.payload, error);
+    }
+
+    /// A message that was handed to an integration made no publish.
+    pub(crate) fn unpublished(&self, integration: &IntegrationRuntime, message: &str, error: &str) {
+        self.down(integration, "", message.as_bytes(), Some(error));
+    }
+
+    fn down(
+        &self,
+        integration: &IntegrationRuntime,
+        topic: &str,
+        payload: &[u8],
+        error: Option<&str>,
+    ) {
+        if !is_on(&integration.debug) {
+            return;
+        }
+        let now = now_ms();
+        if self
+            .0
+            .wants(integration.station(), &integration.debug, error, now)
+        {
+            self.0.debug_downlink(
+                integration.tenant,
+                integration.id,
+                now,
+                topic,
+                payload,
+                error,
+            );
+        }
+    }
+
+    /// As [`Self::allows_conversion`], on the way down.
+    pub(crate) fn allows_downlink(&self, converter: &DownlinkConverter) -> bool {
+        is_on(&converter.debug)
+            && self
+                .0
+                .wants(converter.station(), &converter.debug, None, now_ms())
+    }
+
+    /// As [`Self::conversion`], on the way down.
+    #[expect(clippy::too_many_arguments, reason = "one event has that many parts")]
+    pub(crate) fn downlink_conversion(
+        &self,
+        converter: &DownlinkConverter,
+        tenant: TenantId,
+        message: &RuleMessage,
+        metadata: &[(&str, &str)],
+        integration_metadata: &[(&str, &str)],
+        output: Option<&str>,
+        error: Option<&str>,
+    ) {
+        let now = now_ms();
+        let wanted = match error {
+            Some(_) => {
+                is_on(&converter.debug)
+                    && self
+                        .0
+                        .wants(converter.station(), &converter.debug, error, now)
+            }
+            None => output.is_some(),
+        };
+        if !wanted {
+            return;
+        }
+        let data = message.data.text();
+        let run = ConverterDebug {
+            direction: Direction::Downlink,
+            input: Shown::of(data.as_bytes()),
+            message_type: Some(&message.msg_type),
+            output,
+            metadata: &texts(metadata).to_string(),
+            integration_metadata: Some(&texts(integration_metadata).to_string()),
             error,
         };
         self.0.debug_converter(tenant, converter.id, now, &run);

@@ -33,13 +33,17 @@ use super::{
 };
 use crate::{
     PlatformError, Result,
+    calls::Calls,
     changes::Changes,
     events::EventRecorder,
     notifications::{Actor, CreatedDevice, Notifications},
     provisioning::{Created, Provisioning, ProvisioningWorker},
-    rules::{ChainRegistry, Commands, Directory},
+    rules::{ChainRegistry, Directory},
     telemetry::Telemetry,
 };
+
+/// Messages that are converted in one go.
+const LARGEST_PIECE: usize = 256;
 
 /// Messages of an earlier process that are started together.
 const RECOVERED_PIECE: usize = 64;
@@ -114,7 +118,7 @@ pub struct Path {
     returns: Arc<Returns>,
     provisioning: Provisioning,
     owed: Arc<Owed>,
-    commands: OnceLock<Arc<dyn Commands>>,
+    calls: OnceLock<Arc<Calls>>,
     seen: Seen,
     integrations: ArcSwap<HashMap<Uuid, Arc<IntegrationRuntime>>>,
     sessions: Mutex<HashMap<Uuid, Arc<Mutex<SessionMirror>>>>,
@@ -133,7 +137,7 @@ impl Path {
             returns: Arc::default(),
             provisioning: Provisioning::default(),
             owed: Arc::default(),
-            commands: OnceLock::new(),
+            calls: OnceLock::new(),
             seen: Seen::new(Arc::clone(&parts.recorder)),
             integrations: ArcSwap::default(),
             sessions: Mutex::default(),
@@ -226,8 +230,13 @@ impl Path {
         let mut batches: Vec<Vec<Arc<Accepted>>> =
             (0..self.lanes.count()).map(|_| Vec::new()).collect();
         for accepted in messages {
-            if let Some(batch) = batches.get_mut(self.lanes.of_topic(&accepted.record.topic)) {
+            let lane = self.lanes.of_topic(&accepted.record.topic);
+            if let Some(batch) = batches.get_mut(lane) {
                 batch.push(accepted);
+                // A lane looks for commands between two pieces.
+                if batch.len() >= LARGEST_PIECE {
+                    self.lanes.send(lane, Work::Convert(std::mem::take(batch)));
+                }
             }
         }
         for (lane, batch) in batches
@@ -332,13 +341,20 @@ impl Path {
     }
 
     /// Where commands to devices are sent from now on. Set once, at the start.
-    pub fn set_commands(&self, commands: Arc<dyn Commands>) {
-        let _ = self.commands.set(commands);
+    pub fn set_calls(&self, calls: Arc<Calls>) {
+        let _ = self.calls.set(calls);
+    }
+
+    /// A device is gone, and with it what was called for it.
+    pub fn device_deleted(&self, device: millrace_model::EntityId) {
+        if let Some(calls) = self.calls.get() {
+            calls.device_deleted(device);
+        }
     }
 
     /// Commands to devices.
-    pub(super) fn commands(&self) -> Option<&Arc<dyn Commands>> {
-        self.commands.get()
+    pub(super) fn calls(&self) -> Option<&Arc<Calls>> {
+        self.calls.get()
     }
 
     /// What nodes look up.

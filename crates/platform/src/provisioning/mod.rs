@@ -8,10 +8,12 @@
 mod cache;
 mod create;
 mod entity_ref;
+mod load;
 mod worker;
 
 pub use cache::{Provisioning, Request, Resolved};
 pub use create::{CreateError, Created};
 pub use entity_ref::EntityRef;
+pub(crate) use load::load_device;
 pub use worker::ProvisioningWorker;
 pub(crate) use worker::remember_devices;

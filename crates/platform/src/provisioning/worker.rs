@@ -186,7 +186,7 @@ pub(crate) fn remember_devices(path: &Path, values: &dyn ValueTables) -> Result<
     Ok(())
 }
 
-fn restore_activity(path: &Path, entity: &EntityRef) {
+pub(super) fn restore_activity(path: &Path, entity: &EntityRef) {
     let read = |key| {
         path.telemetry()
             .attribute(entity.id, AttributeScope::Server, key)
@@ -236,7 +236,8 @@ impl ProvisioningWorker {
             if let (Some(created), Some(first)) = (created, waiting.first()) {
                 routed.push(entity_created(created, first));
             }
-            for request in waiting {
+            for mut request in waiting {
+                crate::path::take_answer(&path, entity, &mut request);
                 let (messages, branch) = crate::path::messages_of(entity, request);
                 routed.extend(messages.into_iter().map(|message| Routed {
                     tenant: entity.tenant,

@@ -7,6 +7,7 @@
 
 use std::{fmt, sync::Arc};
 
+use millrace_model::id::IntegrationId;
 use uuid::Uuid;
 
 /// Where open calls are kept.
@@ -15,8 +16,16 @@ pub trait CallLedger: Send + Sync {
     fn taken(&self, call: Uuid);
     /// A branch of the call failed; the last reason is what the caller reads if nothing is taken.
     fn failed(&self, call: Uuid, reason: &str);
+    /// A publish made for the call is on its way to the broker, or came back from it (`false`).
+    fn sent(&self, call: Uuid, sent: bool);
+    /// A publish made for the call was queued at an integration.
+    fn carried(&self, call: Uuid, integration: IntegrationId);
+    /// Whether nothing that came before it for the same device can still produce a publish.
+    fn may_leave(&self, call: Uuid) -> bool;
     /// Whether somebody still waits for it.
     fn is_open(&self, call: Uuid) -> bool;
+    /// Whether it ended in a failure: what is queued for it must not reach the device any more.
+    fn is_withdrawn(&self, call: Uuid) -> bool;
     /// No branch of the call is left.
     fn branches_ended(&self, call: Uuid);
 }
@@ -53,11 +62,39 @@ impl CallRef {
         self.0.ledger.failed(self.0.call, reason);
     }
 
-    /// Whether somebody still waits for the call. What is queued for a call that ended is
-    /// withdrawn.
+    /// A publish made for the call is on its way to the broker, or came back from it (`false`).
+    pub fn sent(&self, sent: bool) {
+        self.0.ledger.sent(self.0.call, sent);
+    }
+
+    /// A publish made for the call was queued at an integration.
+    pub fn carried(&self, integration: IntegrationId) {
+        self.0.ledger.carried(self.0.call, integration);
+    }
+
+    /// Whether nothing that came before the call for the same device can still produce a publish.
+    #[must_use]
+    pub fn may_leave(&self) -> bool {
+        self.0.ledger.may_leave(self.0.call)
+    }
+
+    /// Whether somebody still waits for the call.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.0.ledger.is_open(self.0.call)
+    }
+
+    /// Whether another call is open.
+    #[must_use]
+    pub fn is_other_open(&self, other: Uuid) -> bool {
+        self.0.ledger.is_open(other)
+    }
+
+    /// Whether the call ended in a failure: what is queued for it must not reach the device any
+    /// more.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.0.ledger.is_withdrawn(self.0.call)
     }
 }
 

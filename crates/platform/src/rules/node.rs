@@ -43,6 +43,9 @@ pub enum Outcome {
     Failed(String, RuleMessage),
     /// The node waits for something; the lane goes on with other messages.
     Parked(BoxFuture<Outcome>),
+    /// As [`Outcome::Parked`], but the message that came in is done with it: what comes of the wait
+    /// is new, and ends with the process.
+    Later(BoxFuture<Outcome>),
     /// After a wait the node needs its services again (a script, a save).
     Continue(Continuation),
     /// It goes into another chain; what that chain's *output* nodes hand back leaves this node,
@@ -171,7 +174,7 @@ pub trait Commands: Send + Sync {
     fn end_of(&self, call: Uuid) -> BoxFuture<Option<CommandEnd>>;
 
     /// A device answers: the call is named by its `requestUUID` or `requestId`, or is the only one
-    /// that is open for the device.
+    /// that is open for the device. `arrived`: when the answer came to the server.
     ///
     /// # Errors
     /// When no call waits for this answer; nobody got it then.
@@ -181,6 +184,7 @@ pub trait Commands: Send + Sync {
         device: EntityId,
         call: Option<&str>,
         answer: &str,
+        arrived: Millis,
     ) -> Result<(), String>;
 }
 

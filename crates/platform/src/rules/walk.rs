@@ -5,8 +5,6 @@
 
 use std::{
     borrow::Cow,
-    future::Future,
-    pin::Pin,
     sync::{Arc, atomic::Ordering},
     time::Instant,
 };
@@ -16,7 +14,7 @@ use millrace_model::message::relation;
 use super::{
     chain::{Chain, ChainNode},
     message::RuleMessage,
-    node::{ChainTarget, Outcome, Place, Services},
+    node::{BoxFuture, ChainTarget, Outcome, Place, Services},
 };
 
 /// Most nodes one message may enter before it counts as going in circles.
@@ -82,7 +80,11 @@ pub struct Parked {
     /// The node that waits.
     pub at: Position,
     /// What it waits for.
-    pub outcome: Pin<Box<dyn Future<Output = Outcome> + Send>>,
+    pub outcome: BoxFuture<Outcome>,
+    /// Whether the message that came in is done all the same.
+    pub later: bool,
+    /// Whether it is a command, which goes before everything else.
+    pub urgent: bool,
 }
 
 /// Watches a walk: debug events and failures.
@@ -99,6 +101,8 @@ pub trait Tap {
 struct Walk<'a> {
     stack: Vec<Step>,
     parked: Vec<Parked>,
+    /// Whether the message in hand is a command.
+    urgent: bool,
     services: &'a mut dyn Services,
     tap: &'a mut dyn Tap,
 }
@@ -107,6 +111,7 @@ struct Walk<'a> {
 /// Returns the messages that wait; their branches are still open.
 pub fn walk(start: Step, services: &mut dyn Services, tap: &mut dyn Tap) -> Vec<Parked> {
     let mut walk = Walk {
+        urgent: start.message.call.is_some(),
         stack: vec![start],
         parked: Vec::new(),
         services,
@@ -117,15 +122,18 @@ pub fn walk(start: Step, services: &mut dyn Services, tap: &mut dyn Tap) -> Vec<
 }
 
 /// Goes on with what a node came to outside of a walk: after a wait, or by a tick of its own.
+/// `urgent`: it is about a command.
 pub fn resume(
     at: &Position,
     outcome: Outcome,
+    urgent: bool,
     services: &mut dyn Services,
     tap: &mut dyn Tap,
 ) -> Vec<Parked> {
     let mut walk = Walk {
         stack: Vec::new(),
         parked: Vec::new(),
+        urgent,
         services,
         tap,
     };
@@ -147,6 +155,7 @@ impl Walk<'_> {
                 continue;
             }
             self.services.enter(&at);
+            self.urgent = message.call.is_some();
             let begun = Instant::now();
             let outcome = node.node.process(message, self.services);
             node.counters.spent(begun);
@@ -193,14 +202,21 @@ impl Walk<'_> {
                 }
             }
             Outcome::Failed(error, message) => self.fail(at, node, message, error),
-            Outcome::Parked(outcome) => self.parked.push(Parked {
-                at: at.clone(),
-                outcome,
-            }),
+            Outcome::Parked(outcome) => self.park(at, outcome, false),
+            Outcome::Later(outcome) => self.park(at, outcome, true),
             Outcome::Enter(target, message) => self.enter(at, node, target, message),
             Outcome::Return(message) => self.give_back(at, node, message),
             Outcome::Continue(_) | Outcome::Consumed => {}
         }
+    }
+
+    fn park(&mut self, at: &Position, outcome: BoxFuture<Outcome>, later: bool) {
+        self.parked.push(Parked {
+            at: at.clone(),
+            outcome,
+            later,
+            urgent: self.urgent,
+        });
     }
 
     fn fail(&mut self, at: &Position, node: &ChainNode, mut message: RuleMessage, error: String) {

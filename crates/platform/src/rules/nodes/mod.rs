@@ -16,11 +16,12 @@ use super::{
 mod action;
 mod enrichment;
 mod external;
-mod filter;
+pub(in crate::rules) mod filter;
 mod flow;
 mod placeholder;
+mod rpc;
 pub(crate) mod script;
-mod transformation;
+pub(in crate::rules) mod transformation;
 
 static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
     [
@@ -28,6 +29,7 @@ static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
         enrichment::NODES,
         transformation::NODES,
         action::NODES,
+        rpc::NODES,
         external::NODES,
         flow::NODES,
     ]

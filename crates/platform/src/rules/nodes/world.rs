@@ -15,11 +15,10 @@ use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 use crate::{
-    Scope,
     devices::{Assets, DeviceProfiles, NameConflict, SaveOptions},
     fixture::Fixture,
     rules::{
-        Directory, Outcome, RuleMessage,
+        ChainTarget, Directory, Outcome, RuleMessage,
         message::{Data, Metadata},
         node::Node,
         recording::Recording,
@@ -140,10 +139,6 @@ impl World {
         self.fixture.admin.tenant
     }
 
-    pub(crate) fn scope(&self) -> Scope {
-        Scope::server(self.tenant())
-    }
-
     /// An entity by the name examples call it.
     pub(crate) fn entity(&self, name: &str) -> EntityId {
         match name {
@@ -194,6 +189,7 @@ impl World {
     pub(crate) fn services(&self) -> Recording {
         Recording {
             tenant: self.tenant(),
+            arrival_ms: NOW,
             directory: Some(Arc::clone(&self.directory)),
             ..Recording::default()
         }
@@ -233,7 +229,7 @@ impl World {
         let mut outcome = node.process(message, services);
         loop {
             outcome = match outcome {
-                Outcome::Parked(wait) => self.wait(wait),
+                Outcome::Parked(wait) | Outcome::Later(wait) => self.wait(wait),
                 Outcome::Continue(work) => work(services),
                 ended => return leaving(ended),
             };
@@ -256,9 +252,12 @@ fn leaving(outcome: Outcome) -> Vec<(String, RuleMessage)> {
             message.metadata.set("error", error);
             vec![("Failure".to_owned(), message)]
         }
-        Outcome::Enter(target, message) => vec![(format!("into {target:?}"), message)],
+        Outcome::Enter(ChainTarget::Id(id), message) => vec![(format!("into {id}"), message)],
+        Outcome::Enter(ChainTarget::OfOriginator, message) => {
+            vec![("into OfOriginator".to_owned(), message)]
+        }
         Outcome::Return(message) => vec![("back".to_owned(), message)],
         Outcome::Consumed => Vec::new(),
-        Outcome::Parked(_) | Outcome::Continue(_) => unreachable!("resolved before"),
+        Outcome::Parked(_) | Outcome::Later(_) | Outcome::Continue(_) => unreachable!("resolved before"),
     }
 }
