@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 use millrace_model::{EntityId, Millis, Value};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::call::CallRef;
@@ -27,6 +27,31 @@ pub struct RuleMessage {
     pub data: Data,
     /// The command it was sent for. Travels here, beside what scripts may change.
     pub call: Option<CallRef>,
+}
+
+impl RuleMessage {
+    /// Id of the `part`-th message made of this one; the same at every run.
+    #[must_use]
+    pub fn part_id(&self, part: usize) -> Uuid {
+        Uuid::new_v5(&self.id, &part.to_be_bytes())
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn object(&self) -> Result<Map<String, Json>, String> {
+        match self.data.json() {
+            Ok(Json::Object(members)) => Ok(members),
+            Ok(_) => Err("the message body must be a JSON object".to_owned()),
+            Err(error) => Err(format!("the message body is no JSON: {error}")),
+        }
+    }
+
+    /// Gives the message a JSON body.
+    pub fn set_body(&mut self, body: &Json) {
+        self.data = Data::Text(body.to_string().into());
+    }
 }
 
 /// A text that is mostly one of a few fixed ones: those cost no memory of their own.
@@ -108,6 +133,11 @@ impl Metadata {
             Some(entry) => entry.1 = value,
             None => self.0.push((name, value)),
         }
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| &**key != name);
     }
 
     /// Names and values in order.

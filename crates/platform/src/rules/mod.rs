@@ -8,6 +8,7 @@ pub mod call;
 pub mod chain;
 pub mod descriptor;
 pub mod directory;
+mod looked_up;
 pub mod message;
 pub mod node;
 pub mod nodes;
@@ -15,6 +16,7 @@ pub mod nodes;
 pub(crate) mod recording;
 pub mod registry;
 pub mod stored;
+pub mod template;
 pub mod walk;
 
 pub use call::{CallLedger, CallRef};
@@ -27,4 +29,5 @@ pub use node::{
     Place, Services, off_lane,
 };
 pub use registry::ChainRegistry;
+pub use template::{Filling, Template};
 pub use walk::{Parked, Position, Step, Tap, walk};

@@ -24,6 +24,7 @@ use super::{
 /// What nodes did, and what they find.
 pub(crate) struct Recording {
     pub(crate) tenant: TenantId,
+    pub(crate) arrival_ms: Millis,
     pub(crate) engine: Engine,
     pub(crate) saved: Vec<OutRecord>,
     /// Id of the message and the line.
@@ -37,13 +38,14 @@ pub(crate) struct Recording {
     /// Needed only by tests of nodes that look things up.
     pub(crate) directory: Option<Arc<Directory>>,
     pub(crate) commands: Option<Arc<dyn Commands>>,
-    at: Option<Position>,
+    pub(crate) at: Option<Position>,
 }
 
 impl Default for Recording {
     fn default() -> Self {
         Self {
             tenant: TenantId::null(),
+            arrival_ms: 1_234,
             engine: Engine::new(EngineOptions::default()),
             saved: Vec::new(),
             logged: Vec::new(),
@@ -135,6 +137,6 @@ impl Services for Recording {
     }
 
     fn arrival_ms(&self) -> Millis {
-        1_234
+        self.arrival_ms
     }
 }

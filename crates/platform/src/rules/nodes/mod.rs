@@ -19,7 +19,6 @@ mod external;
 pub(in crate::rules) mod filter;
 mod flow;
 mod placeholder;
-mod rpc;
 pub(crate) mod script;
 pub(in crate::rules) mod transformation;
 
@@ -29,7 +28,6 @@ static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
         enrichment::NODES,
         transformation::NODES,
         action::NODES,
-        rpc::NODES,
         external::NODES,
         flow::NODES,
     ]

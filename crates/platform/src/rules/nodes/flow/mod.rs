@@ -2,4 +2,14 @@
 
 use crate::rules::descriptor::NodeDescriptor;
 
-pub(super) static NODES: &[&NodeDescriptor] = &[];
+mod acknowledge;
+mod checkpoint;
+mod output;
+mod rule_chain;
+
+pub(super) static NODES: &[&NodeDescriptor] = &[
+    &rule_chain::DESCRIPTOR,
+    &output::DESCRIPTOR,
+    &acknowledge::DESCRIPTOR,
+    &checkpoint::DESCRIPTOR,
+];
