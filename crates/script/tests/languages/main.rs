@@ -1,5 +1,6 @@
 //! Both languages through the crate's door.
 
+mod analysis;
 mod hostile;
 mod javascript;
 mod support;
