@@ -11,6 +11,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`auth`] | tokens and the headers that carry them |
+//! | `description` | what the description of the API needs beyond the handlers |
 //! | [`error`] | status and error body of every failure |
 //! | [`extract`] | what handlers take from a request |
 //! | `resources` | one file per resource |
@@ -21,6 +22,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod auth;
+mod description;
 pub mod error;
 pub mod extract;
 mod resources;

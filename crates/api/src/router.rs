@@ -252,6 +252,8 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(component::of_types))
         .routes(routes!(component::of_type))
         .routes(routes!(component::get))
+        // scripts
+        .routes(routes!(script::analyze_script))
         // telemetry and attributes
         .routes(routes!(telemetry::read::latest))
         .routes(routes!(telemetry::read::history))

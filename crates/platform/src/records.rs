@@ -145,6 +145,7 @@ impl Records {
     /// # Errors
     /// When it is not the tenant's, or the store fails.
     pub fn delete(&self, scope: &Scope, id: EntityId, more: Vec<Change>) -> Result<()> {
+        let row = self.store.get(scope.tenant, id)?;
         let mut changes = more;
         changes.push(Change::Delete {
             tenant: scope.tenant,
@@ -152,6 +153,15 @@ impl Records {
         });
         self.store.apply(&changes)?;
         self.publish(scope, id, ChangeKind::Deleted);
+        if let Some(row) = row {
+            let changed = Changed {
+                tenant: scope.tenant,
+                entity: id,
+                kind: ChangeKind::Deleted,
+                user: scope.user,
+            };
+            self.changes.publish_gone(changed, &row);
+        }
         Ok(())
     }
 

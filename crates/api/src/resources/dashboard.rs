@@ -243,7 +243,13 @@ async fn assigned(
 ) -> Answer<Dashboard> {
     api.answer(move |platform| {
         let (id, customer) = (DashboardId(id), CustomerId(customer));
-        platform.dashboards.assign(&caller, id, customer, assigned)
+        let dashboard = platform
+            .dashboards
+            .assign(&caller, id, customer, assigned)?;
+        let title = platform.customers.get(&caller, customer)?.title;
+        let announce = &platform.announce;
+        announce.assigned(&caller, id.into(), customer.0, &title, assigned);
+        Ok(dashboard)
     })
     .await
 }

@@ -10,7 +10,13 @@ use millrace_model::{
     entity::{RuleChain, RuleChainMetaData, RuleChainType},
     id::{RuleChainId, RuleNodeId},
 };
+use millrace_platform::{
+    chains::{ScriptTest, test_script as run_script},
+    converter::TestOutcome,
+};
 use serde_json::Value;
+
+use super::converter::script_lang;
 
 use crate::{
     error::{Answer, ApiError, Done},
@@ -154,4 +160,22 @@ pub(crate) async fn node_debug_in(
 ) -> Answer<Option<Value>> {
     api.answer(move |platform| platform.events.latest_node_input(&caller, RuleNodeId(id)))
         .await
+}
+
+/// Run a script of a rule node
+///
+/// A failing script is no failure of the call: the reason is in `error`.
+#[utoipa::path(post, path = "/api/ruleChain/testScript", tag = "rule chain",
+    params(("scriptLang" = Option<millrace_model::entity::ScriptLang>, Query,
+        description = "absent means JS")),
+    request_body = ScriptTest, responses((status = 200, body = TestOutcome)))]
+pub(crate) async fn test_script(
+    State(api): State<Api>,
+    caller: Caller,
+    query: Query,
+    EntityBody(test): EntityBody<ScriptTest>,
+) -> Answer<TestOutcome> {
+    let lang = script_lang(&query)?;
+    caller.require_admin()?;
+    api.answer(move |_| run_script(lang, &test)).await
 }

@@ -126,11 +126,16 @@ impl Command {
         Self { kind, id, members }
     }
 
-    /// As [`Command::read`], null counting as absent at every depth.
-    pub(super) fn read_deep<T: for<'de> Deserialize<'de>>(&self) -> Result<T, WrongCommand> {
+    /// The members, null counting as absent at every depth.
+    pub(super) fn members_deep(&self) -> Json {
         let mut members = Json::Object(self.members.clone());
         drop_nulls(&mut members);
-        serde_json::from_value(members)
+        members
+    }
+
+    /// As [`Command::read`], null counting as absent at every depth.
+    pub(super) fn read_deep<T: for<'de> Deserialize<'de>>(&self) -> Result<T, WrongCommand> {
+        serde_json::from_value(self.members_deep())
             .map_err(|error| WrongCommand(format!("{} is wrong: {error}", self.kind)))
     }
 

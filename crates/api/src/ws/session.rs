@@ -130,18 +130,19 @@ async fn execute(
             "MARK_ALL_NOTIFICATIONS_AS_READ" => session.inbox.mark_all_read(command).await,
             "NOTIFICATIONS_UNSUBSCRIBE" => session.inbox.unsubscribe(command),
             "ENTITY_DATA" => session.entities.data(command).await,
-            "ENTITY_COUNT" => session.entities.begin_count(command).await,
             "ENTITY_DATA_UNSUBSCRIBE" => session.entities.end_data(command),
-            "ENTITY_COUNT_UNSUBSCRIBE" => session.entities.end_count(command),
-            // Ending what cannot be begun here is no mistake.
-            "ALARM_DATA_UNSUBSCRIBE"
+            "ENTITY_COUNT_UNSUBSCRIBE"
+            | "ALARM_DATA_UNSUBSCRIBE"
             | "ALARM_COUNT_UNSUBSCRIBE"
-            | "ALARM_STATUS_UNSUBSCRIBE"
-            | "AUTH" => Vec::new(),
-            other => vec![reply::refused(
-                command.id,
-                &format!("the command {other} is not supported by this server"),
-            )],
+            | "ALARM_STATUS_UNSUBSCRIBE" => session.entities.end_question(command),
+            "AUTH" => Vec::new(),
+            other => match session.entities.ask(command).await {
+                Some(replies) => replies,
+                None => vec![reply::refused(
+                    command.id,
+                    &format!("the command {other} is not supported by this server"),
+                )],
+            },
         }
     };
     let subscriptions = session.values.count() + session.inbox.count() + session.entities.count();

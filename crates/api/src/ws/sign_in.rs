@@ -70,8 +70,12 @@ pub(super) async fn first_frame(
         .ok_or_else(|| Refusal::policy("the first frame must hold authCmd"))?;
     match (auth.token, auth.api_key) {
         (Some(text), _) if !text.is_empty() => Ok((token(api, &text).await?, frame.commands)),
-        (_, Some(_)) => Err(Refusal::invalid("API keys are not accepted by this server")),
-        _ => Err(Refusal::invalid("authCmd must hold a token")),
+        (_, Some(key)) if !key.is_empty() => {
+            let who = SignedIn::with_api_key(api, &key).await;
+            let who = who.map_err(|_| Refusal::invalid("the API key opens nothing"))?;
+            Ok((who, frame.commands))
+        }
+        _ => Err(Refusal::invalid("authCmd must hold a token or an apiKey")),
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod app;
 
+mod alarms;
 mod auth;
+mod chain_messages;
 mod client_requests;
 mod configuration;
 mod dashboards;
@@ -13,9 +15,11 @@ mod entity_socket;
 mod errors;
 mod events;
 mod hostile;
+mod keys;
 mod notifications;
 mod openapi;
 mod relations;
+mod scripts;
 mod socket;
 mod socket_bounds;
 mod system;

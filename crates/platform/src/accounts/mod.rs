@@ -4,6 +4,7 @@
 //! address in lower case; no call returns one. Signing in takes the same time whether the
 //! address is known or not, and repeated failures are slowed down.
 
+mod activation;
 mod api_keys;
 mod bootstrap;
 mod password;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use crate::Records;
 
+pub use activation::Activation;
 pub use bootstrap::{Bootstrap, BootstrapOptions, SignInName};
 pub use password::PASSWORD_MIN;
 

@@ -6,6 +6,7 @@
 
 mod default_root;
 mod metadata;
+mod test_script;
 mod transfer;
 
 use millrace_model::{
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use default_root::{default_root_chain, default_root_metadata};
+pub use test_script::{ScriptTest, ScriptType, test_script};
 pub use transfer::{ChainBundle, ChainImport};
 
 const WHAT: &str = "Rule chain";

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `query` | the question, in the form clients send |
+//! | `alarms` | alarms of the entities of a query |
 //! | `filter` | which entities an alias names |
 //! | `source` | the rows behind it, within the wall of the caller |
 //! | `key` | what is read of an entity: fields, attributes, telemetry |
@@ -13,6 +14,7 @@
 //! Nothing outside the caller's wall is ever found: administrators see their tenant, people of a
 //! customer what the customer owns.
 
+mod alarms;
 mod filter;
 mod find;
 mod key;
@@ -25,6 +27,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use alarms::{AlarmCountQuery, AlarmData, AlarmDataQuery, WantedAlarms, statuses_of};
 pub use find::{AvailableKeys, EntityData, TsText, ValuesByType};
 pub use key::{EntityKey, KeyType};
 pub use query::{EntityCountQuery, EntityDataQuery, EntityFilterQuery, QueryPage};

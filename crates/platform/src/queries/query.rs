@@ -157,7 +157,7 @@ fn read<T: DeserializeOwned>(mut json: Json) -> Result<T> {
 }
 
 /// The depth is bounded by whoever read the text.
-fn drop_nulls(json: &mut Json) {
+pub(super) fn drop_nulls(json: &mut Json) {
     match json {
         Json::Object(members) => {
             members.retain(|_, value| !value.is_null());

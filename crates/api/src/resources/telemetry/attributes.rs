@@ -177,8 +177,11 @@ async fn write(api: Api, caller: Caller, entity: EntityId, scope: &str, body: &V
             entity,
             scope,
             at: now_ms(),
-            values,
-        }])
+            values: values.clone(),
+        }])?;
+        let announce = &platform.announce;
+        announce.attributes_updated(&caller, entity, scope, &values);
+        Ok(())
     })
     .await
 }
@@ -190,7 +193,10 @@ async fn remove(api: Api, caller: Caller, entity: EntityId, scope: &str, query: 
         writable(platform, &caller, entity)?;
         platform
             .telemetry
-            .delete_attributes(&caller, entity, scope, &keys)
+            .delete_attributes(&caller, entity, scope, &keys)?;
+        let announce = &platform.announce;
+        announce.attributes_deleted(&caller, entity, scope, &keys);
+        Ok(())
     })
     .await
 }

@@ -44,7 +44,10 @@ pub(crate) async fn delete(
         writable(platform, &caller, entity)?;
         platform
             .telemetry
-            .delete_points(&caller, entity, &keys, start, end, latest)
+            .delete_points(&caller, entity, &keys, start, end, latest)?;
+        let announce = &platform.announce;
+        announce.points_deleted(&caller, entity, &keys, (start, end));
+        Ok(())
     })
     .await
 }

@@ -60,6 +60,7 @@ async fn write(api: Api, caller: Caller, entity: EntityId, ttl_s: i64, body: &Va
     }
     api.run(move |platform| {
         writable(platform, &caller, entity)?;
+        let told = parts.clone();
         let records = parts
             .into_iter()
             .map(|part| OutRecord::Points {
@@ -72,7 +73,9 @@ async fn write(api: Api, caller: Caller, entity: EntityId, ttl_s: i64, body: &Va
                 values: part.values,
             })
             .collect();
-        platform.telemetry.save(records)
+        platform.telemetry.save(records)?;
+        platform.announce.points_updated(&caller, entity, &told);
+        Ok(())
     })
     .await
 }

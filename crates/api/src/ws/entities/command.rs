@@ -22,12 +22,6 @@ pub(super) struct DataCommand {
     pub(super) parts: DataParts,
 }
 
-/// `ENTITY_COUNT`.
-#[derive(Debug, Deserialize)]
-pub(super) struct CountCommand {
-    pub(super) query: Json,
-}
-
 /// What is to be told of the entities.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

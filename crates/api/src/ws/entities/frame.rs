@@ -12,7 +12,6 @@ use millrace_platform::{
     telemetry::Update,
 };
 use serde::Serialize;
-use serde_json::json;
 
 use super::{
     ENTITIES_MAX,
@@ -52,18 +51,6 @@ fn written(id: i64, data: Option<&PageData<EntityData>>, update: Option<&[Entity
         cmd_update_type: "ENTITY_DATA",
     };
     serde_json::to_string(&frame).unwrap_or_default()
-}
-
-/// A number of entities.
-pub(super) fn count(id: i64, count: u64) -> String {
-    json!({
-        "cmdId": id,
-        "errorCode": 0,
-        "errorMsg": null,
-        "count": count,
-        "cmdUpdateType": "COUNT_DATA",
-    })
-    .to_string()
 }
 
 /// What changed of the entities of one subscription.

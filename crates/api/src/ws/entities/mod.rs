@@ -1,5 +1,5 @@
-//! `ENTITY_DATA` and `ENTITY_COUNT`: entities of a query, what it shows of them, and what becomes
-//! of both.
+//! `ENTITY_DATA`, `ENTITY_COUNT` and alarms: entities of a query, what it shows of them, and what
+//! becomes of both.
 //!
 //! A subscription watches the entities of its page. One that is dynamic, and every one of a
 //! customer's person, is asked again when entities of the tenant change: a device that is no
@@ -7,6 +7,7 @@
 
 mod command;
 mod frame;
+mod question;
 mod read;
 
 use std::{
@@ -17,14 +18,15 @@ use std::{
 use millrace_model::EntityId;
 use millrace_platform::{
     Scope,
-    queries::{EntityCountQuery, EntityDataQuery, EntityKey},
+    queries::{EntityDataQuery, EntityKey},
     telemetry::{Inbox, Update, Watch},
 };
 use tokio::sync::watch;
 
 use self::{
-    command::{CountCommand, DataCommand, DataParts},
+    command::{DataCommand, DataParts},
     frame::Changes,
+    question::Question,
     read::{Begun, Kind, TAGS},
 };
 use super::{command::Command, reply};
@@ -49,7 +51,7 @@ pub(super) struct Entities {
     scope: Scope,
     inbox: Inbox,
     views: HashMap<i64, View>,
-    counts: HashMap<i64, Count>,
+    asked: HashMap<i64, Asked>,
     /// `cmdId` by the base of its tags.
     bases: HashMap<u64, i64>,
     next_base: u64,
@@ -69,9 +71,10 @@ struct View {
     watches: Vec<Watch>,
 }
 
-struct Count {
-    query: EntityCountQuery,
-    last: u64,
+struct Asked {
+    question: Question,
+    /// The frame that was sent last.
+    last: String,
 }
 
 /// Why the client is to be told something.
@@ -88,7 +91,7 @@ impl Entities {
             scope,
             inbox: Inbox::new(),
             views: HashMap::new(),
-            counts: HashMap::new(),
+            asked: HashMap::new(),
             bases: HashMap::new(),
             next_base: 0,
             stir: None,
@@ -98,7 +101,7 @@ impl Entities {
     }
 
     pub(super) fn count(&self) -> usize {
-        self.views.len() + self.counts.len()
+        self.views.len() + self.asked.len()
     }
 
     /// `ENTITY_DATA`: begins a query, or gives a running one other data commands.
@@ -128,6 +131,7 @@ impl Entities {
         let frame = frame::whole(id, &begun);
         self.follow(query.page_link.dynamic || !query.key_filters.is_empty());
         self.keep(id, query, parts, begun);
+        self.plan(CONDITIONS);
         Ok(frame)
     }
 
@@ -194,31 +198,29 @@ impl Entities {
         Ok(frame::update(id, &rows))
     }
 
-    /// `ENTITY_COUNT`.
-    pub(super) async fn begin_count(&mut self, command: &Command) -> Vec<String> {
+    /// `ENTITY_COUNT`, `ALARM_DATA`, `ALARM_COUNT` and `ALARM_STATUS`; `None` for other commands.
+    pub(super) async fn ask(&mut self, command: &Command) -> Option<Vec<String>> {
         let id = command.id;
-        let wanted: CountCommand = match command.read_deep() {
-            Ok(wanted) => wanted,
-            Err(wrong) => return vec![reply::refused(id, &wrong.0)],
-        };
-        let begun = async {
-            let query = EntityCountQuery::parse(wanted.query)?;
+        let question = Question::read(&command.kind, command.members_deep())?;
+        let answered = async {
+            let question = question?;
             self.follow(true);
-            let last = self.ask(&query).await?;
-            self.counts.insert(id, Count { query, last });
-            Ok(frame::count(id, last))
+            let last = self.answer(id, &question).await?;
+            let told = last.clone();
+            self.asked.insert(id, Asked { question, last });
+            self.plan(CONDITIONS);
+            Ok(told)
         };
-        vec![
-            begun
-                .await
-                .unwrap_or_else(|error: ApiError| reply::failed(id, &error)),
-        ]
+        let answered = answered.await;
+        Some(vec![
+            answered.unwrap_or_else(|error: ApiError| reply::failed(id, &error)),
+        ])
     }
 
-    async fn ask(&self, query: &EntityCountQuery) -> Result<u64, ApiError> {
-        let (scope, query) = (self.scope, query.clone());
+    async fn answer(&self, id: i64, question: &Question) -> Result<String, ApiError> {
+        let (scope, question) = (self.scope, question.clone());
         self.api
-            .run(move |platform| platform.queries.count(&scope, &query))
+            .run(move |platform| question.answer(platform, &scope, id))
             .await
     }
 
@@ -234,14 +236,14 @@ impl Entities {
         self.rest_if_idle();
     }
 
-    pub(super) fn end_count(&mut self, command: &Command) -> Vec<String> {
-        self.counts.remove(&command.id);
+    pub(super) fn end_question(&mut self, command: &Command) -> Vec<String> {
+        self.asked.remove(&command.id);
         self.rest_if_idle();
         Vec::new()
     }
 
     fn rest_if_idle(&mut self) {
-        if self.views.is_empty() && self.counts.is_empty() {
+        if self.views.is_empty() && self.asked.is_empty() {
             self.stir = None;
             self.due = None;
         }
@@ -257,7 +259,6 @@ impl Entities {
             let stir = self.api.platform.queries.stir();
             self.stir = Some(stir.listen(self.scope.tenant));
         }
-        self.plan(CONDITIONS);
     }
 
     /// Asks again after `wait`, or earlier when that is planned.
@@ -270,13 +271,13 @@ impl Entities {
     }
 
     fn has_conditions(&self) -> bool {
-        self.views
-            .values()
-            .any(|view| view.query.page_link.dynamic && !view.query.key_filters.is_empty())
+        let of_view =
+            |view: &View| view.query.page_link.dynamic && !view.query.key_filters.is_empty();
+        self.views.values().any(of_view)
             || self
-                .counts
+                .asked
                 .values()
-                .any(|count| !count.query.key_filters.is_empty())
+                .any(|asked| asked.question.has_conditions())
     }
 
     /// Waits until the client is to be told something. Dropping the future loses nothing.
@@ -347,21 +348,21 @@ impl Entities {
     /// Asks the queries again that may have another answer now.
     async fn again(&mut self) -> Vec<String> {
         let mut frames = Vec::new();
-        let counted: Vec<_> = self
-            .counts
+        let asked: Vec<_> = self
+            .asked
             .iter()
-            .map(|(id, count)| (*id, count.query.clone()))
+            .map(|(id, asked)| (*id, asked.question.clone()))
             .collect();
-        for (id, query) in counted {
+        for (id, question) in asked {
             // A store that cannot be read for a moment ends no subscription.
-            let Ok(now) = self.ask(&query).await else {
+            let Ok(now) = self.answer(id, &question).await else {
                 continue;
             };
-            if let Some(count) = self.counts.get_mut(&id)
-                && count.last != now
+            if let Some(asked) = self.asked.get_mut(&id)
+                && asked.last != now
             {
-                count.last = now;
-                frames.push(frame::count(id, now));
+                asked.last.clone_from(&now);
+                frames.push(now);
             }
         }
         let is_guarded = self.scope.customer.is_some();
