@@ -8,7 +8,8 @@ export default defineConfig({
   plugins: [react()],
   // The server replaces this text by a random value in each reply.
   html: { cspNonce: "MILLRACE_NONCE" },
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  // Not "assets": that is a page.
+  build: { target: "es2022", assetsDir: "files", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     proxy: {
       "/api": { target: server, ws: true },

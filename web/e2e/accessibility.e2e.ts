@@ -1,25 +1,46 @@
+import type { Page } from "@playwright/test";
+import { type Rest, type Saved, connected } from "./rest";
 import { accessible, expect, test } from "./scene";
-import { connected } from "./rest";
+import type { Broker } from "./processes";
 
-test("every page passes the automatic checks, light and dark", async ({ app, rest, broker, page }) => {
-  test.setTimeout(120_000);
-  const integration = await connected(rest, broker.port, "Checked");
-  await expect
-    .poll(
-      async () =>
-        (await rest.get<{ state: string }>(`/api/millrace/integration/${integration.id.id}/status`)).state,
-    )
-    .toBe("ACTIVE");
+/** One of everything, so that no page is empty. */
+async function furnished(rest: Rest, broker: Broker) {
+  const known = await rest.get<{ data: Saved[] }>(
+    "/api/integrationInfos?pageSize=10&page=0&textSearch=Checked",
+  );
+  const integration = known.data[0] ?? (await connected(rest, broker.port, "Checked"));
+  const state = () => rest.get<{ state: string }>(`/api/millrace/integration/${integration.id.id}/status`);
+  await expect.poll(async () => (await state()).state).toBe("ACTIVE");
   await broker.publish("site/checked/values", '{"temperature":20.5,"door":true}');
   const first = async (path: string) =>
-    (await rest.get<{ data: { id: { id: string } }[] }>(`${path}?pageSize=1&page=0`)).data[0]?.id.id ?? "";
+    (await rest.get<{ data: Saved[] }>(`${path}?pageSize=1&page=0`)).data[0]?.id.id ?? "";
   await expect.poll(() => first("/api/tenant/devices")).not.toBe("");
-  const device = await first("/api/tenant/devices");
-  const converter = await first("/api/converters");
-  const chain = await first("/api/ruleChains");
-  const profile = await first("/api/deviceProfiles");
+  return {
+    integration: integration.id.id,
+    device: await first("/api/tenant/devices"),
+    converter: await first("/api/converters"),
+    chain: await first("/api/ruleChains"),
+    profile: await first("/api/deviceProfiles"),
+  };
+}
+
+async function check(app: Page, pages: string[], light = "") {
+  for (const path of pages) {
+    await test.step(path, async () => {
+      await app.goto(path);
+      await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(app.getByText(/^Loading /)).toHaveCount(0);
+      await accessible(app, path + light);
+    });
+  }
+}
+
+test.describe.configure({ timeout: 180_000 });
+
+test("the pages of devices and their kin pass the automatic checks", async ({ app, rest, broker }) => {
+  const { device, profile } = await furnished(rest, broker);
   const asset = await rest.post("/api/asset", { name: "Hall", type: "building" });
-  const pages = [
+  await check(app, [
     "/",
     "/devices",
     `/devices/${device}`,
@@ -30,33 +51,33 @@ test("every page passes the automatic checks, light and dark", async ({ app, res
     `/assets/${asset.id.id}`,
     "/profiles",
     `/profiles/${profile}`,
+    "/notifications",
+    "/settings",
+  ]);
+});
+
+test("the pages of integrations, converters and rule chains pass them", async ({ app, rest, broker }) => {
+  const { integration, converter, chain } = await furnished(rest, broker);
+  await check(app, [
     "/integrations",
     "/integrations/new",
-    `/integrations/${integration.id.id}`,
-    `/integrations/${integration.id.id}?tab=details`,
-    `/integrations/${integration.id.id}?tab=events`,
+    `/integrations/${integration}`,
+    `/integrations/${integration}?tab=details`,
+    `/integrations/${integration}?tab=events`,
     "/converters",
     "/converters/new",
     `/converters/${converter}`,
     `/converters/${converter}?tab=events`,
     "/rule-chains",
     `/rule-chains/${chain}`,
-    "/notifications",
-    "/settings",
-  ];
-  for (const path of pages) {
-    await app.goto(path);
-    await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(app.getByText(/^Loading /)).toHaveCount(0);
-    await accessible(app, path);
-  }
-  await page.emulateMedia({ colorScheme: "dark" });
-  for (const path of ["/", "/devices", `/devices/${device}`, `/converters/${converter}`, "/settings"]) {
-    await app.goto(path);
-    await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(app.getByText(/^Loading /)).toHaveCount(0);
-    await accessible(app, `${path} in the dark`);
-  }
+  ]);
+});
+
+test("they pass in the dark as well", async ({ app, rest, broker }) => {
+  const { device, converter, chain } = await furnished(rest, broker);
+  await app.emulateMedia({ colorScheme: "dark" });
+  const pages = ["/", `/devices/${device}`, `/converters/${converter}`, `/rule-chains/${chain}`, "/settings"];
+  await check(app, pages, " in the dark");
 });
 
 test("the page of signing in passes them too", async ({ page }) => {
@@ -65,12 +86,12 @@ test("the page of signing in passes them too", async ({ page }) => {
   await accessible(page, "signing in");
 });
 
-test("on a narrow screen the navigation opens and closes", async ({ app }) => {
+test("on a narrow screen the navigation opens and closes, and nothing is cut off", async ({ app }) => {
   await app.setViewportSize({ width: 390, height: 800 });
   await expect(app.getByRole("navigation", { name: "Main" })).toBeHidden();
   await app.getByRole("button", { name: "Open navigation" }).click();
   await app.getByRole("link", { name: "Devices", exact: true }).click();
-  await expect(app.getByRole("heading", { name: "Devices" })).toBeVisible();
+  await expect(app.getByRole("heading", { name: "Devices", level: 1 })).toBeVisible();
   await expect(app.getByRole("navigation", { name: "Main" })).toBeHidden();
   const width = await app.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);

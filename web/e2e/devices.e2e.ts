@@ -19,11 +19,11 @@ test("lists are searched, sorted, paged and deleted from", async ({ app, rest })
   await table
     .getByRole("row", { name: /Meter 09/ })
     .getByRole("checkbox")
-    .click();
+    .click({ force: true });
   await table
     .getByRole("row", { name: /Meter 08/ })
     .getByRole("checkbox")
-    .click();
+    .click({ force: true });
   await app.getByRole("button", { name: "Delete" }).click();
   await app.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(app.getByText("2 devices deleted")).toBeVisible();

@@ -1,6 +1,6 @@
 /** What every test stands on: a server and a broker of its worker, and pages that must stay quiet. */
 import AxeBuilder from "@axe-core/playwright";
-import { type Page, expect, test as base } from "@playwright/test";
+import { type Locator, type Page, expect, test as base } from "@playwright/test";
 import { Broker, EMAIL, PASSWORD, Server } from "./processes";
 import { Rest } from "./rest";
 
@@ -45,9 +45,8 @@ export const test = base.extend<Scene, WorkerScene>({
       if (!own) foreign.push(request.url());
     });
     page.on("pageerror", (error) => faults.push(String(error)));
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) faults.push(message.text());
-    });
+    await page.exposeFunction("violated", (what: string) => faults.push(what));
+    await page.addInitScript(watchPolicy);
     await page.goto("/");
     await signIn(page);
     await use(page);
@@ -75,5 +74,23 @@ export async function accessible(page: Page, where: string): Promise<void> {
   const faults = found.violations.map(
     (one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html.slice(0, 200)).join("\n  ")}`,
   );
-  expect(faults, `accessibility of ${where}`).toEqual([]);
+  expect.soft(faults, `accessibility of ${where}`).toEqual([]);
+}
+
+/** Replaces the text of a script editor. */
+export async function write(editor: Locator, text: string): Promise<void> {
+  await editor.click();
+  await editor.press("Control+a");
+  await editor.page().keyboard.insertText(text);
+}
+
+/** Runs in the page: tells what the content security policy refused. */
+function watchPolicy(): void {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    const { target } = event;
+    // The browser's own editing puts styles on what is typed, and the policy rightly removes them.
+    if (target instanceof Element && target.closest(".cm-content")) return;
+    const { violated } = window as unknown as { violated: (what: string) => void };
+    violated(`${event.effectiveDirective}: ${event.blockedURI} ${event.sourceFile}`);
+  });
 }

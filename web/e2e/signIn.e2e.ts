@@ -45,11 +45,11 @@ test("files with a hash are kept for ever, the index is asked for again, nothing
   const policy = index.headers()["content-security-policy"] ?? "";
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain("unsafe");
-  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await index.text())?.[1] ?? "";
+  const script = /src="(\/files\/[^"]+\.js)"/.exec(await index.text())?.[1] ?? "";
   const asset = await request.get(script, { headers: { "Accept-Encoding": "br" } });
   expect(asset.headers()["cache-control"]).toContain("immutable");
   expect(asset.headers()["content-encoding"]).toBe("br");
-  expect((await request.get("/assets/of-another-version.js")).status()).toBe(404);
+  expect((await request.get("/files/of-another-version.js")).status()).toBe(404);
 });
 
 test("the command palette goes anywhere by keyboard", async ({ app }) => {

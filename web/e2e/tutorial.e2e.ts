@@ -1,5 +1,5 @@
 /** The way of the tutorial: from a broker to live values, by the pages alone. */
-import { expect, test } from "./scene";
+import { expect, test, write } from "./scene";
 
 test.describe.configure({ mode: "serial" });
 
@@ -17,17 +17,17 @@ test("a converter is written, tested and added", async ({ app }) => {
   await app.goto("/converters/new");
   await app.getByLabel("Name", { exact: true }).fill("MQTT Uplink Converter");
   const editor = app.getByRole("textbox", { name: "Script" });
-  await editor.fill(SCRIPT);
+  await write(editor, SCRIPT);
   await app.getByRole("button", { name: "Test", exact: true }).click();
 
   const dialog = app.getByRole("dialog", { name: "Test the decoder" });
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await expect(dialog.getByRole("status", { name: "Output" })).toContainText('"temperature": 25.1');
 
-  await dialog.getByRole("textbox", { name: "Script under test" }).fill("return missing(payload);");
+  await write(dialog.getByRole("textbox", { name: "Script under test" }), "return missing(payload);");
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("missing");
-  await dialog.getByRole("textbox", { name: "Payload" }).fill("{");
+  await write(dialog.getByRole("textbox", { name: "Payload" }), "{");
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("The payload is not JSON");
   await dialog.getByRole("button", { name: "Close" }).last().click();

@@ -28,7 +28,7 @@ const INDEX: &str = "index.html";
 const NONCE: &str = "MILLRACE_NONCE";
 
 /// Files with a hash of their content in their name.
-const HASHED: &str = "assets/";
+const HASHED: &str = "files/";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 

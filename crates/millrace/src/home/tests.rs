@@ -15,7 +15,7 @@ async fn serve() -> String {
 #[tokio::test]
 async fn pages_are_everywhere_but_where_the_api_is() {
     let server = serve().await;
-    for path in ["/", "/devices/0190", "/rule-chains"] {
+    for path in ["/", "/devices/0190", "/assets/0190", "/rule-chains"] {
         let reply = reqwest::get(format!("{server}{path}")).await.unwrap();
         assert_eq!(reply.status(), 200, "{path}");
         let policy = reply.headers()["content-security-policy"].to_str().unwrap();
@@ -40,7 +40,7 @@ async fn nothing_outside_the_application_can_be_read() {
     let address = server.trim_start_matches("http://");
     for path in [
         "/../Cargo.toml",
-        "/assets/../../package.json",
+        "/files/../../package.json",
         "/%2e%2e/package.json",
     ] {
         // A raw request, because clients tidy such paths.

@@ -11,11 +11,12 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  type ReactFlowInstance,
   applyNodeChanges,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { CircleHelp, LogIn } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Draft } from "./draft";
 import { PART_ICONS } from "./icons";
 import type { NodeKind } from "./kinds";
@@ -77,6 +78,8 @@ interface CanvasProps {
 /** The chain as a picture that can be worked on. */
 export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFirst, onRemove }: CanvasProps) {
   const [nodes, setNodes] = useState<FlowNode[]>([]);
+  const flow = useRef<ReactFlowInstance<FlowNode>>(undefined);
+  const host = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const shown: FlowNode[] = draft.nodes.map((one) => ({
@@ -101,6 +104,21 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
     };
     setNodes([entry, ...shown]);
   }, [draft, kindOf, picked]);
+
+  // What was added or picked elsewhere is brought into sight.
+  const shown = picked?.kind === "node" ? picked.key : undefined;
+  useEffect(() => {
+    const one = draft.nodes.find((node) => node.key === shown);
+    const frame = host.current?.getBoundingClientRect();
+    const view = flow.current;
+    if (!one || !frame || !view) return;
+    const at = view.flowToScreenPosition({ x: one.x, y: one.y });
+    const inside =
+      at.x > frame.left && at.x < frame.right - 80 && at.y > frame.top && at.y < frame.bottom - 40;
+    if (!inside) void view.setCenter(one.x + 100, one.y + 24, { zoom: view.getZoom() });
+    // Only when another node is picked: dragging one to the edge must not move the canvas.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [shown]);
 
   const edges = useMemo(() => edgesOf(draft, picked), [draft, picked]);
 
@@ -130,6 +148,7 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
 
   return (
     <ReactFlow<FlowNode>
+      ref={host}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
@@ -144,7 +163,9 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
       fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
       minZoom={0.2}
       maxZoom={1.6}
-      proOptions={{ hideAttribution: true }}
+      onInit={(made) => {
+        flow.current = made;
+      }}
       aria-label="Rule chain"
     >
       <Background gap={20} />

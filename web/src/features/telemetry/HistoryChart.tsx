@@ -129,7 +129,13 @@ function Canvas({ points, name, span }: { points: Point[]; name: string; span: n
         cursor: { y: false },
         scales: { x: { time: true } },
         axes: [
-          { ...axis, font, space: 80, values: (_, splits) => splits.map((at) => tick(at * 1000, span)) },
+          {
+            ...axis,
+            font,
+            size: 28,
+            space: 80,
+            values: (_, splits) => splits.map((at) => tick(at * 1000, span)),
+          },
           { ...axis, font, size: 56 },
         ],
         series: [
