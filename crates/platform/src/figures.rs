@@ -45,6 +45,10 @@ pub fn describe() {
         "millrace_unfinished_bytes",
         "Bytes of accepted messages whose run has not ended"
     );
+    describe_counter!(
+        "millrace_rule_node_late_total",
+        "Messages that a rule node held or waited with for too long"
+    );
     describe_gauge!("millrace_links", "Links that run");
     describe_gauge!("millrace_links_connected", "Links that are connected");
 }

@@ -30,6 +30,7 @@ mod janitor;
 mod lane;
 mod outstanding;
 mod owed;
+mod patience;
 mod recovery;
 mod route;
 mod runtime;

@@ -3,6 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Duration,
 };
 
 use millrace_model::{
@@ -17,6 +18,7 @@ use super::{
     delivery::{Accepted, Branch, Cause},
     lane::{Resumed, Routed, Work},
     owed::{DueMessage, waiting_message},
+    patience,
     start::Path,
     ticker::Tick,
 };
@@ -360,7 +362,7 @@ impl LaneContext {
                 branch.fork()
             };
             self.path.spawn(async move {
-                let outcome = outcome.await;
+                let outcome = patience::awaited(&path, &at, outcome).await;
                 let lane = path.lanes().of_originator(originator);
                 let resumed = Work::Resume(Box::new(Resumed {
                     at,
@@ -579,5 +581,13 @@ impl Tap for DebugTap<'_> {
         self.path
             .seen()
             .unhandled_failure(self.tenant, node, message, error);
+    }
+
+    fn held(&mut self, node: &ChainNode, time: Duration) {
+        self.path.seen().node_late(
+            self.tenant,
+            node,
+            &format!("held its lane for {time:.1?}, and every message of that lane with it"),
+        );
     }
 }

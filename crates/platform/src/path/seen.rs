@@ -276,6 +276,20 @@ impl Seen {
         self.0.error(tenant, node.id.into(), &node.name, error);
     }
 
+    /// A node takes long: counted, logged now and then, shown at the node.
+    pub(super) fn node_late(&self, tenant: TenantId, node: &ChainNode, what: &str) {
+        let times = node
+            .counters
+            .late
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+            + 1;
+        metrics::counter!("millrace_rule_node_late_total").increment(1);
+        if times.is_power_of_two() {
+            tracing::warn!(%tenant, node = %node.name, id = %node.id, times, "a rule node takes long: {what}");
+        }
+        self.0.error(tenant, node.id.into(), &node.name, what);
+    }
+
     /// A message that waited for a node that is gone.
     pub(super) fn node_gone(&self, tenant: TenantId, chain: RuleChainId, message: &RuleMessage) {
         self.0.error(

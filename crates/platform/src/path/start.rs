@@ -67,6 +67,8 @@ pub struct PathOptions {
     pub inactivity_ms: i64,
     /// How often silent devices are looked for and last activity is stored.
     pub activity_interval: Duration,
+    /// How long a message may wait in a rule node before the node is named.
+    pub node_patience: Duration,
 }
 
 impl Default for PathOptions {
@@ -80,6 +82,7 @@ impl Default for PathOptions {
             max_starts: 3,
             inactivity_ms: 600_000,
             activity_interval: Duration::from_secs(60),
+            node_patience: Duration::from_secs(10),
         }
     }
 }

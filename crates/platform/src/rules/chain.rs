@@ -1,12 +1,12 @@
 //! A compiled chain.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use millrace_model::{
@@ -45,11 +45,11 @@ pub struct ChainNode {
     pub debug: DebugSettings,
     /// Targets by label; few, so a list.
     routes: Vec<(Box<str>, Vec<usize>)>,
-    /// What went through it.
-    pub counters: NodeCounters,
+    /// What went through it. Shared with the graph before a save: messages still run there.
+    pub counters: Arc<NodeCounters>,
 }
 
-/// What went through a node since the chain was saved. Kept for all nodes all the time.
+/// What went through a node since the server started. Kept for all nodes all the time.
 #[derive(Debug, Default)]
 pub struct NodeCounters {
     /// Messages in.
@@ -58,6 +58,8 @@ pub struct NodeCounters {
     pub failed: AtomicU64,
     /// Time spent in the node, in nanoseconds.
     pub nanos: AtomicU64,
+    /// Messages that the node held or waited with for too long.
+    pub late: AtomicU64,
     /// Messages out by label: those that lead somewhere and those the node names.
     labels: Vec<(Box<str>, AtomicU64)>,
     /// Messages out over any other label.
@@ -74,8 +76,10 @@ pub struct NodeCounts {
     pub sent: u64,
     /// Failures.
     pub failed: u64,
-    /// Nanoseconds.
+    /// Nanoseconds spent in the node; waits do not count.
     pub nanos: u64,
+    /// Messages that the node held or waited with for too long.
+    pub late: u64,
     /// Messages out by label.
     pub labels: BTreeMap<String, u64>,
 }
@@ -112,10 +116,47 @@ impl NodeCounters {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts the time since `begun`.
-    pub(super) fn spent(&self, begun: Instant) {
-        let nanos = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    /// Counts the time since `begun` and returns it.
+    pub(super) fn spent(&self, begun: Instant) -> Duration {
+        let spent = begun.elapsed();
+        let nanos = u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX);
         self.nanos.fetch_add(nanos, Ordering::Relaxed);
+        spent
+    }
+
+    /// The counters of a saved node: those it had, as long as it has the same labels; with other
+    /// labels their figures.
+    fn after(earlier: &Arc<Self>, fresh: Self) -> Arc<Self> {
+        let same = earlier.labels.len() == fresh.labels.len()
+            && earlier
+                .labels
+                .iter()
+                .zip(&fresh.labels)
+                .all(|((before, _), (now, _))| before == now);
+        if same {
+            return Arc::clone(earlier);
+        }
+        let read = |from: &AtomicU64| AtomicU64::new(from.load(Ordering::Relaxed));
+        let mut elsewhere = earlier.elsewhere.load(Ordering::Relaxed);
+        let mut labels = fresh.labels;
+        for (before, count) in &earlier.labels {
+            let count = count.load(Ordering::Relaxed);
+            match labels
+                .iter_mut()
+                .find(|(now, _)| now.eq_ignore_ascii_case(before))
+            {
+                Some((_, now)) => *now.get_mut() += count,
+                None => elsewhere += count,
+            }
+        }
+        Arc::new(Self {
+            received: read(&earlier.received),
+            failed: read(&earlier.failed),
+            nanos: read(&earlier.nanos),
+            late: read(&earlier.late),
+            labels,
+            elsewhere: AtomicU64::new(elsewhere),
+        })
     }
 
     /// The figures now.
@@ -138,6 +179,7 @@ impl NodeCounters {
             sent,
             failed,
             nanos: self.nanos.load(Ordering::Relaxed),
+            late: self.late.load(Ordering::Relaxed),
             labels,
         }
     }
@@ -169,13 +211,13 @@ impl Chain {
                 node: nodes::build(node),
                 debug: node.debug_settings.unwrap_or_default(),
                 routes: Vec::new(),
-                counters: NodeCounters::with_labels(
+                counters: Arc::new(NodeCounters::with_labels(
                     nodes::descriptor(&node.node_type)
                         .map_or(&[][..], |descriptor| descriptor.outputs)
                         .iter()
                         .copied()
                         .chain(labels_from(metadata, index)),
-                ),
+                )),
             })
             .collect();
         let count = compiled.len();
@@ -204,6 +246,33 @@ impl Chain {
             nodes: compiled,
             first: metadata.first_node_index.filter(|index| *index < count),
         }
+    }
+}
+
+impl Chain {
+    /// Takes over the counters of the graph this one replaces: a node with the same id goes on
+    /// counting.
+    pub fn keep_counters(&mut self, earlier: &Self) {
+        let before: HashMap<RuleNodeId, &ChainNode> =
+            earlier.nodes.iter().map(|node| (node.id, node)).collect();
+        for node in &mut self.nodes {
+            let Some(before) = before.get(&node.id) else {
+                continue;
+            };
+            // The new graph is not in force yet: nobody else holds its counters.
+            if let Some(fresh) = Arc::get_mut(&mut node.counters) {
+                node.counters = NodeCounters::after(&before.counters, std::mem::take(fresh));
+            }
+        }
+    }
+
+    /// The figures of every node, in the order of the metadata.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(RuleNodeId, NodeCounts)> {
+        self.nodes
+            .iter()
+            .map(|node| (node.id, node.counters.read()))
+            .collect()
     }
 }
 

@@ -24,10 +24,14 @@ pub struct ChainRegistry {
 }
 
 impl ChainRegistry {
-    /// Puts a chain in force, in place of an earlier one with its id.
-    pub fn put(&self, chain: Chain, root: bool) {
+    /// Puts a chain in force, in place of an earlier one with its id. Nodes that stay go on
+    /// counting.
+    pub fn put(&self, mut chain: Chain, root: bool) {
         self.change(|chains| {
             let (tenant, id) = (chain.tenant, chain.id);
+            if let Some(earlier) = chains.by_id.get(&(tenant, id)) {
+                chain.keep_counters(earlier);
+            }
             if root {
                 chains.roots.insert(tenant, id);
             } else if chains.roots.get(&tenant) == Some(&id) {

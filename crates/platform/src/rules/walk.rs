@@ -6,7 +6,7 @@
 use std::{
     borrow::Cow,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use millrace_model::message::relation;
@@ -19,6 +19,9 @@ use super::{
 
 /// Most nodes one message may enter before it counts as going in circles.
 pub const MAX_STEPS: u32 = 100;
+
+/// Longest time a node may hold its lane without a word; scripts have smaller budgets.
+const LANE_HELD: Duration = Duration::from_secs(1);
 
 /// Where a walk stands: a node of a chain, and how it came into that chain.
 #[derive(Clone)]
@@ -52,7 +55,9 @@ impl Position {
         }
     }
 
-    fn node(&self) -> Option<&ChainNode> {
+    /// The node.
+    #[must_use]
+    pub fn node(&self) -> Option<&ChainNode> {
         self.chain.nodes.get(self.node)
     }
 
@@ -95,6 +100,8 @@ pub trait Tap {
     fn left(&mut self, node: &ChainNode, message: &RuleMessage, label: &str, error: Option<&str>);
     /// A branch ended in a failure that nothing handles.
     fn failed(&mut self, node: &ChainNode, message: &RuleMessage, error: &str);
+    /// A node held its lane for long, and other messages with it.
+    fn held(&mut self, node: &ChainNode, time: Duration);
 }
 
 /// What a walk needs beside nodes and messages.
@@ -158,8 +165,15 @@ impl Walk<'_> {
             self.urgent = message.call.is_some();
             let begun = Instant::now();
             let outcome = node.node.process(message, self.services);
-            node.counters.spent(begun);
+            self.spent(node, begun);
             self.leave(&at, outcome);
+        }
+    }
+
+    fn spent(&mut self, node: &ChainNode, begun: Instant) {
+        let time = node.counters.spent(begun);
+        if time >= LANE_HELD {
+            self.tap.held(node, time);
         }
     }
 
@@ -191,7 +205,7 @@ impl Walk<'_> {
             self.services.enter(at);
             let begun = Instant::now();
             outcome = work(self.services);
-            node.counters.spent(begun);
+            self.spent(node, begun);
         }
         match outcome {
             Outcome::Next(label, message) => self.route(at, node, label, message, None),
@@ -369,137 +383,4 @@ impl Position {
 }
 
 #[cfg(test)]
-mod tests {
-    use millrace_model::{
-        EntityId, EntityType, TenantId,
-        entity::{NodeConnection, RuleChain, RuleChainMetaData, RuleNode},
-    };
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::rules::{
-        message::{Data, Metadata},
-        recording::Recording,
-    };
-
-    #[derive(Default)]
-    struct Watch {
-        failed: Vec<String>,
-        left: Vec<String>,
-    }
-
-    impl Tap for Watch {
-        fn entered(&mut self, _: &ChainNode, _: &RuleMessage, _: Option<&str>) {}
-        fn left(&mut self, node: &ChainNode, _: &RuleMessage, label: &str, _: Option<&str>) {
-            self.left.push(format!("{} {label}", node.name));
-        }
-        fn failed(&mut self, node: &ChainNode, _: &RuleMessage, error: &str) {
-            self.failed.push(format!("{}: {error}", node.name));
-        }
-    }
-
-    const SWITCH: &str = "org.thingsboard.rule.engine.filter.TbMsgTypeSwitchNode";
-    const LOG: &str = "org.thingsboard.rule.engine.action.TbLogNode";
-
-    fn chain(nodes: &[(&str, &str)], connections: &[(usize, usize, &str)]) -> Arc<Chain> {
-        let metadata = RuleChainMetaData {
-            first_node_index: Some(0),
-            nodes: nodes
-                .iter()
-                .map(|(name, node_type)| RuleNode {
-                    name: (*name).to_owned(),
-                    node_type: (*node_type).to_owned(),
-                    configuration: serde_json::json!({}),
-                    ..RuleNode::default()
-                })
-                .collect(),
-            connections: Some(
-                connections
-                    .iter()
-                    .map(|(from_index, to_index, label)| NodeConnection {
-                        from_index: *from_index,
-                        to_index: *to_index,
-                        label: (*label).to_owned(),
-                    })
-                    .collect(),
-            ),
-            ..RuleChainMetaData::default()
-        };
-        let named = RuleChain {
-            name: "circle".to_owned(),
-            ..RuleChain::default()
-        };
-        Arc::new(Chain::compile(&named, &metadata, TenantId::null()))
-    }
-
-    fn run(chain: &Arc<Chain>, msg_type: &'static str) -> (Vec<Uuid>, Watch) {
-        let message = RuleMessage {
-            id: Uuid::from_u128(1),
-            ts: 0,
-            msg_type: msg_type.into(),
-            originator: EntityId::new(EntityType::Device, Uuid::nil()),
-            customer: None,
-            metadata: Metadata::default(),
-            data: Data::Text("{}".into()),
-            call: None,
-        };
-        let start = Step {
-            at: Position::start(chain, 0),
-            message,
-            via: None,
-        };
-        let (mut services, mut watch) = (Recording::default(), Watch::default());
-        assert!(walk(start, &mut services, &mut watch).is_empty());
-        let logged = services.logged.iter().map(|(id, _)| *id).collect();
-        (logged, watch)
-    }
-
-    #[test]
-    fn several_targets_get_copies_with_ids_of_their_own_that_repeat() {
-        let chain = chain(
-            &[("switch", SWITCH), ("a", LOG), ("b", LOG), ("c", LOG)],
-            // Labels match without regard to case.
-            &[(0, 1, "other"), (0, 2, "Other"), (0, 3, "OTHER")],
-        );
-        let (first, _) = run(&chain, "MINE");
-        let (second, _) = run(&chain, "MINE");
-        assert_eq!(first, second, "ids repeat at every run");
-        let mut ids = first;
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), 3);
-        assert!(
-            ids.contains(&Uuid::from_u128(1)),
-            "one of them is the message itself"
-        );
-    }
-
-    #[test]
-    fn a_circle_ends_with_an_error_that_names_it() {
-        let chain = chain(
-            &[("first", LOG), ("second", LOG)],
-            &[(0, 1, "Success"), (1, 0, "Success")],
-        );
-        let (_, watch) = run(&chain, "ANY");
-        assert_eq!(watch.failed.len(), 1);
-        let error = &watch.failed[0];
-        assert!(
-            error.contains("chain \"circle\" goes in a circle at node"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_failure_that_nothing_handles_fails_the_branch_and_a_success_does_not() {
-        let unknown = chain(&[("new", "vendor.SomethingElse")], &[]);
-        assert!(run(&unknown, "ANY").1.failed[0].contains("SomethingElse is not available"));
-        let handled = chain(
-            &[("new", "vendor.SomethingElse"), ("log", LOG)],
-            &[(0, 1, "Failure")],
-        );
-        let (logged, watch) = run(&handled, "ANY");
-        assert_eq!((logged.len(), watch.failed.len()), (1, 0));
-        assert_eq!(watch.left, ["new Failure", "log Success"]);
-        assert!(run(&chain(&[("log", LOG)], &[]), "ANY").1.failed.is_empty());
-    }
-}
+mod tests;
