@@ -155,7 +155,10 @@ fn every_node_has_an_example_for_each_of_its_few_labels_and_json_in_its_constant
         let calls = |example: &Example| example.leaves_by.starts_with("into ");
         if descriptor.outputs.len() > 5
             || descriptor.examples.iter().any(calls)
-            || matches!(descriptor.kind, ComponentKind::Action | ComponentKind::External)
+            || matches!(
+                descriptor.kind,
+                ComponentKind::Action | ComponentKind::External
+            )
         {
             continue;
         }

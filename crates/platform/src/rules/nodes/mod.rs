@@ -19,6 +19,7 @@ mod external;
 pub(in crate::rules) mod filter;
 mod flow;
 mod placeholder;
+mod rpc;
 pub(crate) mod script;
 pub(in crate::rules) mod transformation;
 
@@ -28,6 +29,7 @@ static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
         enrichment::NODES,
         transformation::NODES,
         action::NODES,
+        rpc::NODES,
         external::NODES,
         flow::NODES,
     ]

@@ -229,7 +229,7 @@ impl World {
         let mut outcome = node.process(message, services);
         loop {
             outcome = match outcome {
-                Outcome::Parked(wait) => self.wait(wait),
+                Outcome::Parked(wait) | Outcome::Later(wait) => self.wait(wait),
                 Outcome::Continue(work) => work(services),
                 ended => return leaving(ended),
             };
@@ -258,6 +258,8 @@ fn leaving(outcome: Outcome) -> Vec<(String, RuleMessage)> {
         }
         Outcome::Return(message) => vec![("back".to_owned(), message)],
         Outcome::Consumed => Vec::new(),
-        Outcome::Parked(_) | Outcome::Continue(_) => unreachable!("resolved before"),
+        Outcome::Parked(_) | Outcome::Later(_) | Outcome::Continue(_) => {
+            unreachable!("resolved before")
+        }
     }
 }
