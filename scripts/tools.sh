@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Installs what the tests drive the server with: a real broker and a tracer.
+# Installs what the tests drive the server with: a real broker, a tracer, a browser.
 set -euo pipefail
 
 missing=()
 command -v mosquitto_passwd >/dev/null && { command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ]; } || missing+=(mosquitto)
 command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
 command -v strace >/dev/null || missing+=(strace)
+# The tutorials are run as they stand.
+command -v curl >/dev/null || missing+=(curl)
+command -v jq >/dev/null || missing+=(jq)
+command -v npm >/dev/null && { [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium); }
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -3,19 +3,24 @@
 //! Every scenario has its own broker and server and knows nothing of the product's code.
 
 mod accidents;
+mod answers;
 mod calls;
 mod command_line;
 mod configuration;
+mod configuration_files;
 mod crashes;
 mod durability;
 mod fleet;
 mod hostile_payloads;
 mod hostile_scripts;
 mod live_updates;
+mod many_calls;
 mod overload;
+mod persistent_calls;
 mod provisioning;
 mod repository;
 mod scene;
 mod sensor_tutorial;
 mod thermostat_tutorial;
+mod tutorials;
 mod versions;

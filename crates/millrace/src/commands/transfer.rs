@@ -120,7 +120,7 @@ fn with_door<T>(target: &TargetArgs, work: impl AsyncFnOnce(&Door) -> Result<T>)
         config.data.dir.display()
     );
     // People read the plan, not the start of a server.
-    "warn".clone_into(&mut config.log.filter);
+    "error".clone_into(&mut config.log.filter);
     start_log(&config)?;
     runtime()?.block_on(async {
         let server = Server::start(config).await?;

@@ -4,25 +4,43 @@ use serde_json::Value as Json;
 
 use super::secrets::is_variable;
 
-/// Paths of members that `wanted` has otherwise than `current`. Top-level members that `wanted`
-/// does not have stay as they are; below them null and absent are the same.
+/// Paths of members that `wanted` has otherwise than `current`. What an entity or a rule node does
+/// not say stays as it is; within its settings null and absent are the same.
 pub(super) fn differences(wanted: &Json, current: &Json) -> Vec<String> {
     let mut found = Vec::new();
-    if let (Json::Object(wanted), Json::Object(current)) = (wanted, current) {
-        for (name, value) in wanted {
-            compare(
-                value,
-                current.get(name).unwrap_or(&Json::Null),
-                name,
-                &mut found,
-            );
+    said(wanted, current, "", &mut found);
+    found
+}
+
+/// Compares what an entity says; the parts of a rule chain are such entities too.
+fn said(wanted: &Json, current: &Json, path: &str, found: &mut Vec<String>) {
+    let (Json::Object(wanted), Json::Object(current)) = (wanted, current) else {
+        return compare(wanted, current, path, found);
+    };
+    for (name, value) in wanted {
+        let other = current.get(name).unwrap_or(&Json::Null);
+        let path = match path {
+            "" => name.clone(),
+            _ => format!("{path}.{name}"),
+        };
+        match (path.as_str(), value, other) {
+            ("ruleChain" | "metadata", ..) => said(value, other, &path, found),
+            ("metadata.nodes", Json::Array(nodes), Json::Array(others))
+                if nodes.len() == others.len() =>
+            {
+                for (index, (node, other)) in nodes.iter().zip(others).enumerate() {
+                    said(node, other, &format!("{path}[{index}]"), found);
+                }
+            }
+            _ => compare(value, other, &path, found),
         }
     }
-    found
 }
 
 fn compare(wanted: &Json, current: &Json, path: &str, found: &mut Vec<String>) {
     match (wanted, current) {
+        // Starts a period of debug events; it is no state.
+        _ if path.ends_with("debugSettings.allEnabled") => {}
         (Json::Object(wanted), Json::Object(current)) => {
             for (name, value) in wanted {
                 let path = format!("{path}.{name}");
@@ -34,8 +52,9 @@ fn compare(wanted: &Json, current: &Json, path: &str, found: &mut Vec<String>) {
                 );
             }
             for (name, value) in current {
+                let path = format!("{path}.{name}");
                 if !wanted.contains_key(name) && !value.is_null() {
-                    found.push(format!("{path}.{name}"));
+                    compare(&Json::Null, value, &path, found);
                 }
             }
         }
@@ -68,6 +87,21 @@ mod tests {
                 &json!({"a": {"b": [1, {"c": 2}]}, "s": "${env:Y}"})
             )
             .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_a_rule_node_does_not_say_is_no_difference() {
+        let node =
+            json!({"name": "n", "configuration": {"a": 1}, "debugSettings": {"allEnabled": true}});
+        let wanted = json!({"ruleChain": {"name": "c"}, "metadata": {"nodes": [node]}});
+        let stored = json!({"name": "n", "singletonMode": false, "configuration": {"a": 1}, "debugSettings": {"allEnabled": false}});
+        let mut current = json!({"ruleChain": {"name": "c", "debugMode": false}, "metadata": {"nodes": [stored]}});
+        assert!(differences(&wanted, &current).is_empty());
+        current["metadata"]["nodes"][0]["configuration"]["b"] = json!(2);
+        assert_eq!(
+            differences(&wanted, &current),
+            ["metadata.nodes[0].configuration.b"]
         );
     }
 }
