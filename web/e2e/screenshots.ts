@@ -1,0 +1,84 @@
+/** Pictures of the pages of a demonstration, for people to look at: `npm run screenshots`. */
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { test as base, type Page } from "@playwright/test";
+import { Server } from "./processes";
+import { Rest, type Saved } from "./rest";
+
+const OUT = resolve(process.env.SCREENSHOTS ?? "../target/screenshots");
+const EMAIL = "demo@localhost";
+const PASSWORD = "demo";
+
+const test = base.extend<object, { server: Server }>({
+  server: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const server = await Server.start(["demo", "--broker-port", "0"]);
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+});
+
+const LOOKS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "narrow", colorScheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+async function picture(page: Page, look: string, name: string): Promise<void> {
+  await page.screenshot({ path: `${OUT}/${look}-${name}.png` });
+}
+
+for (const look of LOOKS) {
+  test(`the pages, ${look.name}`, async ({ page, server }) => {
+    mkdirSync(OUT, { recursive: true });
+    await page.setViewportSize(look.viewport);
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    const rest = await Rest.signIn(server.url, EMAIL, PASSWORD);
+    const first = async (path: string) =>
+      (await rest.get<{ data: Saved[] }>(`${path}?pageSize=1&page=0`)).data[0]?.id.id ?? "";
+    await page.goto("/");
+    await picture(page, look.name, "sign-in");
+    await page.getByLabel("E-mail").fill(EMAIL);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "You and this browser" }).waitFor();
+
+    const integration = await first("/api/integrationInfos");
+    const converter = await first("/api/converters");
+    const device = await first("/api/deviceInfos/all");
+    const chain = await first("/api/ruleChains");
+    const pages: Record<string, string> = {
+      home: "/",
+      devices: "/devices",
+      device: `/devices/${device}`,
+      attributes: `/devices/${device}?tab=attributes`,
+      integrations: "/integrations",
+      wizard: "/integrations/new",
+      integration: `/integrations/${integration}`,
+      "integration-details": `/integrations/${integration}?tab=details`,
+      converter: `/converters/${converter}`,
+      "converter-events": `/converters/${converter}?tab=events`,
+      "rule-chain": `/rule-chains/${chain}`,
+      notifications: "/notifications",
+      settings: "/settings",
+    };
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.getByText(/^Loading /).waitFor({ state: "detached" });
+      // A chart with a few values says more than an empty one.
+      if (name === "device") await page.waitForTimeout(look.name === "light" ? 20_000 : 2_000);
+      await page.waitForTimeout(400);
+      await picture(page, look.name, name);
+    }
+    await page.goto(`/converters/${converter}`);
+    await page.getByRole("button", { name: /^Test/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Test", exact: true }).click();
+    await page.getByRole("status", { name: "Output" }).locator("pre, [role=alert]").waitFor();
+    await picture(page, look.name, "test");
+  });
+}
