@@ -6,7 +6,7 @@ use crate::json::json;
 
 /// The message that examples read.
 pub(crate) const MESSAGE: &str =
-    r#"{"temperature": 25.5, "humidity": 60, "name": "SN-001", "values": [1, 2, 3], "on": true}"#;
+    r#"{"temperature": 25.5, "humidity": 60, "name": "SN-001", "samples": [1, 2, 3], "on": true}"#;
 
 /// What examples read as `payload`.
 pub(crate) const PAYLOAD: &[u8] = br#"{"t": 215}"#;
