@@ -1,7 +1,7 @@
 //! The nodes and connections of a chain: checked, completed with what the server makes, and old
 //! connections to other chains turned into nodes. Cycles are the engine's business.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use millrace_model::{
     DebugSettings, Millis,
@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::{PlatformError, Result, debug_rule, records::check_name};
 
 /// Most nodes of a chain.
-pub(super) const NODES_MAX: usize = 2_000;
+pub(super) const NODES_MAX: usize = 5_000;
 /// Most connections of a chain.
 pub(super) const CONNECTIONS_MAX: usize = 20_000;
 /// Longest relation label (characters).
@@ -83,9 +83,23 @@ pub(super) fn complete(
     before: &[RuleNode],
     now: Millis,
 ) -> Result<()> {
-    check_sizes(metadata)?;
+    check(metadata)?;
     metadata.rule_chain_id = Some(chain);
     metadata.rule_chain_connections.get_or_insert_default();
+    let before: HashMap<RuleNodeId, &RuleNode> = before
+        .iter()
+        .filter_map(|node| Some((node.id?, node)))
+        .collect();
+    let mut taken = HashSet::new();
+    for (position, node) in metadata.nodes.iter_mut().enumerate() {
+        complete_node(position, node, chain, &before, &mut taken, now)?;
+    }
+    Ok(())
+}
+
+/// Checks sizes, indexes and labels.
+pub(super) fn check(metadata: &mut RuleChainMetaData) -> Result<()> {
+    check_sizes(metadata)?;
     let count = metadata.nodes.len();
     if let Some(first) = metadata.first_node_index
         && first >= count
@@ -99,10 +113,6 @@ pub(super) fn complete(
         .enumerate()
     {
         check_connection(position, connection, count)?;
-    }
-    let mut taken = HashSet::new();
-    for (position, node) in metadata.nodes.iter_mut().enumerate() {
-        complete_node(position, node, chain, before, &mut taken, now)?;
     }
     Ok(())
 }
@@ -133,6 +143,15 @@ fn check_connection(position: usize, connection: &mut NodeConnection, nodes: usi
             return Err(out_of_range(field, index, nodes));
         }
     }
+    if connection.from_index == connection.to_index {
+        return Err(PlatformError::invalid(
+            format!("connections[{position}].toIndex"),
+            format!(
+                "connections[{position}] leads from node {} to itself: connect it to another node",
+                connection.from_index
+            ),
+        ));
+    }
     let label = connection.label.trim();
     if label.is_empty() || label.chars().count() > LABEL_MAX {
         return Err(PlatformError::invalid(
@@ -149,7 +168,7 @@ fn complete_node(
     position: usize,
     node: &mut RuleNode,
     chain: RuleChainId,
-    before: &[RuleNode],
+    before: &HashMap<RuleNodeId, &RuleNode>,
     taken: &mut HashSet<RuleNodeId>,
     now: Millis,
 ) -> Result<()> {
@@ -166,9 +185,7 @@ fn complete_node(
     )?;
     // An id that is not this chain's (a pasted or imported node) or that comes twice would make
     // two nodes one: such a node is a new one.
-    let stored = node
-        .id
-        .and_then(|id| before.iter().find(|stored| stored.id == Some(id)));
+    let stored = node.id.and_then(|id| before.get(&id));
     match (node.id, stored) {
         (Some(id), Some(_)) if taken.insert(id) => {}
         _ => {

@@ -5,14 +5,18 @@
 //! of a chain share its version: saving them raises it.
 
 mod default_root;
+mod file;
+mod lint;
 mod metadata;
+mod plan;
+mod references;
 mod test_script;
 mod transfer;
 
 use millrace_model::{
     PageData, PageLink, TenantId,
     entity::{AssetProfile, DeviceProfile, RuleChain, RuleChainMetaData, RuleChainType},
-    id::RuleChainId,
+    id::{RuleChainId, RuleNodeId},
 };
 use millrace_store::entities::{Change, EntityFilter, put};
 use serde_json::{Value as Json, json};
@@ -27,8 +31,12 @@ use crate::{
 };
 
 pub use default_root::{default_root_chain, default_root_metadata};
+pub use lint::{ChainFinding, FindingSeverity};
+pub use plan::{
+    AnsweredImport, Candidate, ImportPlan, MissingEntity, NotRunning, PlannedChain, ReferencePlace,
+};
 pub use test_script::{ScriptTest, ScriptType, test_script};
-pub use transfer::{ChainBundle, ChainImport};
+pub use transfer::{ChainBundle, ChainImport, ReferenceName};
 
 const WHAT: &str = "Rule chain";
 
@@ -214,21 +222,11 @@ impl Chains {
             .prepare(scope, WHAT, &mut chain)?
             .ok_or_else(|| PlatformError::not_found(WHAT, id))?;
         let before = self.read_metadata(scope.tenant, &stored)?;
-        let name_of = |target: RuleChainId| -> Result<Option<String>> {
-            let chain = self
-                .records
-                .table::<RuleChain>()
-                .get(scope.tenant, target.0)?;
-            Ok(chain.map(|chain| chain.name))
-        };
-        metadata::convert_chain_connections(&mut sent, name_of)?;
+        metadata::convert_chain_connections(&mut sent, self.names_of(scope))?;
         metadata::complete(&mut sent, id, &before.nodes, now_ms())?;
         let mut chain = stored;
         chain.version = sent.version;
-        chain.first_rule_node_id = sent
-            .first_node_index
-            .and_then(|first| sent.nodes.get(first))
-            .and_then(|node| node.id);
+        chain.first_rule_node_id = first_node(&sent);
         let document = self.metadata_change(scope.tenant, &chain, &sent)?;
         let chain = self.records.commit(scope, chain, false, vec![document])?;
         sent.version = chain.version;
@@ -262,10 +260,7 @@ impl Chains {
         metadata::complete(&mut metadata, *id, &[], now_ms())?;
         chain.tenant_id = Some(tenant);
         chain.created_time = Some(now_ms());
-        chain.first_rule_node_id = metadata
-            .first_node_index
-            .and_then(|first| metadata.nodes.get(first))
-            .and_then(|node| node.id);
+        chain.first_rule_node_id = first_node(&metadata);
         Ok(vec![
             put(chain)?,
             self.metadata_change(tenant, chain, &metadata)?,
@@ -282,6 +277,15 @@ impl Chains {
         link.page_size = 1;
         let page = self.records.table().page(scope.tenant, &filter, &link)?;
         Ok(page.data.into_iter().next())
+    }
+
+    /// Finds the names of chains.
+    fn names_of(&self, scope: &Scope) -> impl FnMut(RuleChainId) -> Result<Option<String>> {
+        let tenant = scope.tenant;
+        move |target| {
+            let chain = self.records.table::<RuleChain>().get(tenant, target.0)?;
+            Ok(chain.map(|chain| chain.name))
+        }
     }
 
     fn profile_using(&self, scope: &Scope, id: RuleChainId) -> Result<Option<String>> {
@@ -338,5 +342,13 @@ impl Chains {
     }
 }
 
+/// The node messages enter a chain at.
+fn first_node(metadata: &RuleChainMetaData) -> Option<RuleNodeId> {
+    let first = metadata.nodes.get(metadata.first_node_index?)?;
+    first.id
+}
+
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod tests;

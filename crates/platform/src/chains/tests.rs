@@ -181,11 +181,22 @@ fn indexes_labels_and_names_are_checked() {
     };
     assert_eq!(field(&|m| m.first_node_index = Some(1)), "firstNodeIndex");
     assert_eq!(
-        field(&|m| m.connections = Some(vec![link(0, 0, "x"), link(0, 7, "x")])),
+        field(&|m| {
+            m.nodes.push(node("b"));
+            m.connections = Some(vec![link(0, 1, "x"), link(0, 7, "x")]);
+        }),
         "connections[1].toIndex"
     );
     assert_eq!(
-        field(&|m| m.connections = Some(vec![link(0, 0, " ")])),
+        field(&|m| m.connections = Some(vec![link(0, 0, "x")])),
+        "connections[0].toIndex",
+        "a node is not its own successor"
+    );
+    assert_eq!(
+        field(&|m| {
+            m.nodes.push(node("b"));
+            m.connections = Some(vec![link(0, 1, " ")]);
+        }),
         "connections[0].type"
     );
     assert_eq!(field(&|m| m.nodes[0].name.clear()), "nodes[0].name");
@@ -195,6 +206,30 @@ fn indexes_labels_and_names_are_checked() {
         field(&|m| m.nodes = vec![node("n"); metadata::NODES_MAX + 1]),
         "nodes"
     );
+}
+
+#[test]
+fn five_thousand_nodes_in_a_row_are_saved_and_read_back() {
+    let fixture = Fixture::new();
+    let id = new_chain(&fixture, "long");
+    let count = metadata::NODES_MAX;
+    let saved = chains(&fixture)
+        .save_metadata(
+            &fixture.admin,
+            RuleChainMetaData {
+                rule_chain_id: Some(id),
+                first_node_index: Some(0),
+                nodes: vec![node("n"); count],
+                connections: Some((1..count).map(|to| link(to - 1, to, "Success")).collect()),
+                ..RuleChainMetaData::default()
+            },
+        )
+        .unwrap();
+    assert_eq!(saved.nodes.len(), 5_000);
+    let again = chains(&fixture)
+        .save_metadata(&fixture.admin, saved.clone())
+        .unwrap();
+    assert_eq!(again.nodes, saved.nodes);
 }
 
 #[test]
@@ -358,7 +393,13 @@ fn exported_chains_import_elsewhere_with_their_references() {
     broken.rule_chains.push(RuleChain::default());
     let again = chains.import(&elsewhere, broken, true).unwrap();
     assert_eq!(id_of(&again, "Target"), id_of(&made, "Target"));
-    assert!(again[..3].iter().all(|row| row.updated));
+    let updated: Vec<_> = again.iter().map(|row| row.updated).collect();
+    assert_eq!(updated, [true, true, false, false]);
+    assert_eq!(
+        chains.metadata(&elsewhere, new_caller).unwrap().nodes,
+        nodes,
+        "the chain that could not be imported stays as it was"
+    );
     let errors: Vec<_> = again
         .iter()
         .filter_map(|row| row.error.as_deref())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use millrace_model::{
-    PageLink,
+    EntityId, EntityType, PageLink,
     entity::{RuleChain, RuleChainMetaData, RuleChainType, RuleNode},
     id::RuleChainId,
 };
@@ -13,11 +13,21 @@ use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Chains, default_root::default_root_metadata, metadata::RULE_CHAIN_NODE};
-use crate::{PlatformError, Result, Scope, access, records::by_creation};
+use super::{
+    Chains, WHAT,
+    default_root::default_root_metadata,
+    first_node,
+    metadata::{self, RULE_CHAIN_NODE},
+    references,
+};
+use crate::{
+    PlatformError, Result, Scope, access,
+    clock::now_ms,
+    records::{by_creation, check_name},
+};
 
 /// Most chains of one export or import.
-const CHAINS_MAX: usize = 1_000;
+pub(super) const CHAINS_MAX: usize = 1_000;
 
 /// Chains with their nodes; metadata belong to the chain whose id they name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +37,19 @@ pub struct ChainBundle {
     pub rule_chains: Vec<RuleChain>,
     /// Their nodes and connections.
     pub metadata: Vec<RuleChainMetaData>,
+    /// Kind and name of the entities that nodes name by id, so that they can be found elsewhere.
+    #[serde(skip_serializing_if = "HashMap::is_empty")]
+    pub references: HashMap<Uuid, ReferenceName>,
+}
+
+/// What an id in an export stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReferenceName {
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: EntityType,
+    /// Its name.
+    pub name: String,
 }
 
 /// What became of one chain of an import.
@@ -77,20 +100,47 @@ impl Chains {
             ..by_creation()
         };
         let rule_chains = self.page(scope, Some(RuleChainType::Core), &link)?.data;
-        let metadata = rule_chains
+        let metadata: Vec<RuleChainMetaData> = rule_chains
             .iter()
             .filter_map(|chain| chain.id)
             .map(|id| self.metadata(scope, id))
             .collect::<Result<_>>()?;
+        let references = self.reference_names(scope, &metadata)?;
         Ok(ChainBundle {
             rule_chains,
             metadata,
+            references,
         })
     }
 
+    fn reference_names(
+        &self,
+        scope: &Scope,
+        metadata: &[RuleChainMetaData],
+    ) -> Result<HashMap<Uuid, ReferenceName>> {
+        let mut names = HashMap::new();
+        for node in metadata.iter().flat_map(|metadata| &metadata.nodes) {
+            for reference in references::of_node(node) {
+                if names.contains_key(&reference.id) {
+                    continue;
+                }
+                let id = EntityId::new(reference.kind, reference.id);
+                if let Some(row) = self.records.store().get(scope.tenant, id)? {
+                    let name = ReferenceName {
+                        kind: reference.kind,
+                        name: row.name,
+                    };
+                    names.insert(reference.id, name);
+                }
+            }
+        }
+        Ok(names)
+    }
+
     /// Makes the chains of a bundle; with `overwrite` a chain of the same name and type takes
-    /// the nodes instead. Nodes that call a chain of the bundle call the one made for it. One
-    /// chain's failure is told in its row and stops no other.
+    /// the nodes instead. Nodes that call a chain of the bundle call the one made for it. A chain
+    /// is saved with its nodes or not at all; one chain's failure is told in its row and stops no
+    /// other.
     ///
     /// # Errors
     /// [`PlatformError::Invalid`] for too many chains.
@@ -107,68 +157,87 @@ impl Chains {
                 format!("ruleChains has more than {CHAINS_MAX} entries: import them in parts"),
             ));
         }
+        // Ids first: chains of the bundle may call each other in any order.
         let mut here: HashMap<Uuid, RuleChainId> = HashMap::new();
-        let mut rows = Vec::with_capacity(bundle.rule_chains.len());
+        let mut places = Vec::with_capacity(bundle.rule_chains.len());
         for chain in bundle.rule_chains {
-            let there = chain.id;
-            let row = self.import_chain(scope, chain, overwrite);
-            if let (Some(there), Some(id)) = (there, row.rule_chain_id) {
-                here.insert(there.0, id);
-            }
-            rows.push(row);
-        }
-        for mut metadata in bundle.metadata {
-            let Some(id) = metadata
-                .rule_chain_id
-                .and_then(|there| here.get(&there.0).copied())
-            else {
-                continue;
+            let old = if overwrite {
+                self.namesake(scope, &chain)?
+            } else {
+                None
             };
-            metadata.rule_chain_id = Some(id);
-            metadata.version = None;
-            rebind(&mut metadata, &here);
-            if let Err(error) = self.save_metadata(scope, metadata)
-                && let Some(row) = rows.iter_mut().find(|row| row.rule_chain_id == Some(id))
-            {
-                row.error = Some(error.to_string());
-            }
+            let id = old
+                .as_ref()
+                .and_then(|old| old.id)
+                .unwrap_or_else(RuleChainId::new);
+            let there = chain.id.map(|there| there.0);
+            here.extend(there.map(|there| (there, id)));
+            places.push((there, id, old, chain));
+        }
+        let mut metadata: HashMap<Uuid, RuleChainMetaData> = bundle
+            .metadata
+            .into_iter()
+            .filter_map(|metadata| Some((metadata.rule_chain_id?.0, metadata)))
+            .collect();
+        let mut rows = Vec::with_capacity(places.len());
+        for (there, id, old, chain) in places {
+            let metadata = there.and_then(|there| metadata.remove(&there));
+            let metadata = metadata.map(|mut metadata| {
+                rebind(&mut metadata, &here);
+                metadata
+            });
+            let (name, updated) = (chain.name.clone(), old.is_some());
+            rows.push(match self.save_whole(scope, id, old, chain, metadata) {
+                Ok(chain) => ChainImport {
+                    rule_chain_id: chain.id,
+                    rule_chain_name: chain.name,
+                    updated,
+                    error: None,
+                },
+                Err(error) => ChainImport {
+                    rule_chain_id: None,
+                    rule_chain_name: name,
+                    updated: false,
+                    error: Some(error.to_string()),
+                },
+            });
         }
         Ok(rows)
     }
 
-    fn import_chain(&self, scope: &Scope, sent: RuleChain, overwrite: bool) -> ChainImport {
-        let name = sent.name.clone();
-        let found = if overwrite {
-            self.namesake(scope, &sent)
-        } else {
-            Ok(None)
+    /// Saves a chain with its nodes in one transaction, in place of `old` when there is one.
+    fn save_whole(
+        &self,
+        scope: &Scope,
+        id: RuleChainId,
+        old: Option<RuleChain>,
+        mut chain: RuleChain,
+        metadata: Option<RuleChainMetaData>,
+    ) -> Result<RuleChain> {
+        check_name("name", WHAT, &mut chain.name)?;
+        let created = old.is_none();
+        let before = match &old {
+            Some(old) => self.read_metadata(scope.tenant, old)?,
+            None => RuleChainMetaData::default(),
         };
-        let outcome = found.and_then(|old| {
-            let updated = old.is_some();
-            let chain = RuleChain {
-                id: old.and_then(|old| old.id),
-                version: None,
-                ..sent
-            };
-            Ok((self.save(scope, chain)?, updated))
-        });
-        match outcome {
-            Ok((chain, updated)) => ChainImport {
-                rule_chain_id: chain.id,
-                rule_chain_name: chain.name,
-                updated,
-                error: None,
-            },
-            Err(error) => ChainImport {
-                rule_chain_id: None,
-                rule_chain_name: name,
-                updated: false,
-                error: Some(error.to_string()),
-            },
-        }
+        let mut metadata = metadata.unwrap_or_else(|| before.clone());
+        metadata::convert_chain_connections(&mut metadata, self.names_of(scope))?;
+        metadata::complete(&mut metadata, id, &before.nodes, now_ms())?;
+        chain.id = Some(id);
+        chain.tenant_id = Some(scope.tenant);
+        chain.created_time = old
+            .as_ref()
+            .and_then(|old| old.created_time)
+            .or_else(|| Some(now_ms()));
+        chain.version = old.as_ref().and_then(|old| old.version);
+        chain.root = old.is_some_and(|old| old.root);
+        chain.debug_mode = false;
+        chain.first_rule_node_id = first_node(&metadata);
+        let document = self.metadata_change(scope.tenant, &chain, &metadata)?;
+        self.records.commit(scope, chain, created, vec![document])
     }
 
-    fn namesake(&self, scope: &Scope, sent: &RuleChain) -> Result<Option<RuleChain>> {
+    pub(super) fn namesake(&self, scope: &Scope, sent: &RuleChain) -> Result<Option<RuleChain>> {
         let mut found = None;
         let all = EntityFilter::default();
         self.records
