@@ -2,7 +2,9 @@
 
 use crate::rules::descriptor::NodeDescriptor;
 
+mod device_profile;
 mod log;
+mod message_count;
 mod save_attributes;
 mod save_time_series;
 
@@ -10,4 +12,6 @@ pub(super) static NODES: &[&NodeDescriptor] = &[
     &save_time_series::DESCRIPTOR,
     &save_attributes::DESCRIPTOR,
     &log::DESCRIPTOR,
+    &message_count::DESCRIPTOR,
+    &device_profile::DESCRIPTOR,
 ];
