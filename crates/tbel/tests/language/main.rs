@@ -14,6 +14,7 @@ mod numbers;
 mod operators;
 mod recovery;
 mod robustness;
+mod sections;
 mod statements;
 mod strings;
 mod tutorial;
