@@ -19,6 +19,11 @@ else
     cargo test "${selection[@]}" --no-fail-fast -- "$@"
 fi
 
+# The client packages that people use, against the same server.
+if [ $# -eq 0 ]; then
+    scripts/clients.sh
+fi
+
 # Last, the application in a browser, against the same server. With arguments only Rust tests are meant.
 if [ $# -eq 0 ] && command -v npm >/dev/null; then
     npm --prefix web run e2e

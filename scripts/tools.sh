@@ -9,6 +9,7 @@ command -v strace >/dev/null || missing+=(strace)
 # The tutorials are run as they stand.
 command -v curl >/dev/null || missing+=(curl)
 command -v jq >/dev/null || missing+=(jq)
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 command -v npm >/dev/null && { [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium); }
 [ ${#missing[@]} -eq 0 ] && exit 0
 

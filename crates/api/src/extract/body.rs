@@ -70,6 +70,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for EntityBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let mut json: Json = parse(&read(request, state).await?)?;
+        // The members of an entity would be read from a list too, by their places.
+        if !json.is_object() {
+            return Err(ApiError::bad_request(
+                "the request body is wrong: send a JSON object",
+            ));
+        }
         drop_nulls(&mut json);
         serde_json::from_value(json)
             .map_err(|error| ApiError::bad_request(format!("the request body is wrong: {error}")))

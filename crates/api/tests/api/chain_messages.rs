@@ -42,7 +42,7 @@ async fn told(app: &App, admin: &Actor, node: &str, kind: &str) -> (Value, Value
 }
 
 #[tokio::test]
-async fn chains_hear_what_people_do() {
+async fn chains_hear_of_the_life_of_entities() {
     let app = App::start().await;
     let admin = app.admin().await;
     let node = watched_root(&admin).await;
@@ -59,6 +59,29 @@ async fn chains_hear_what_people_do() {
     let (_, data) = told(&app, &admin, &node, "ENTITY_UPDATED").await;
     assert_eq!(data["label"], "cellar");
 
+    let dashboard = id_of(&admin.make("/api/dashboard", &json!({"title": "D"})).await);
+    let path = format!("/api/customer/{}/dashboard/{dashboard}", app.customer);
+    admin.make(&path, &json!({})).await;
+    let (metadata, data) = told(&app, &admin, &node, "ENTITY_ASSIGNED").await;
+    assert_eq!(metadata["assignedCustomerName"], "First customer");
+    assert_eq!(data["title"], "D");
+    assert_eq!(admin.delete(&path).await.status, 200);
+    told(&app, &admin, &node, "ENTITY_UNASSIGNED").await;
+
+    assert_eq!(admin.delete(&format!("/api/device/{id}")).await.status, 200);
+    let (_, data) = told(&app, &admin, &node, "ENTITY_DELETED").await;
+    assert_eq!(
+        (&data["label"], &data["id"]["id"]),
+        (&json!("cellar"), &json!(id))
+    );
+}
+
+#[tokio::test]
+async fn chains_hear_of_values_that_are_written_and_deleted() {
+    let app = App::start().await;
+    let admin = app.admin().await;
+    let node = watched_root(&admin).await;
+    let id = admin.make_device("meter").await;
     let values = format!("/api/plugins/telemetry/DEVICE/{id}");
     let attributes = format!("{values}/attributes/SHARED_SCOPE");
     assert_eq!(
@@ -86,22 +109,6 @@ async fn chains_hear_what_people_do() {
     assert_eq!(admin.delete(&gone).await.status, 200);
     let (_, data) = told(&app, &admin, &node, "TIMESERIES_DELETED").await;
     assert_eq!(data, json!({"timeseries": ["t"], "startTs": 0, "endTs": 5}));
-
-    let dashboard = id_of(&admin.make("/api/dashboard", &json!({"title": "D"})).await);
-    let path = format!("/api/customer/{}/dashboard/{dashboard}", app.customer);
-    admin.make(&path, &json!({})).await;
-    let (metadata, data) = told(&app, &admin, &node, "ENTITY_ASSIGNED").await;
-    assert_eq!(metadata["assignedCustomerName"], "First customer");
-    assert_eq!(data["title"], "D");
-    assert_eq!(admin.delete(&path).await.status, 200);
-    told(&app, &admin, &node, "ENTITY_UNASSIGNED").await;
-
-    assert_eq!(admin.delete(&format!("/api/device/{id}")).await.status, 200);
-    let (_, data) = told(&app, &admin, &node, "ENTITY_DELETED").await;
-    assert_eq!(
-        (&data["label"], &data["id"]["id"]),
-        (&json!("cellar"), &json!(id))
-    );
 }
 
 #[tokio::test]

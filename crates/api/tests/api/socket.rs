@@ -215,14 +215,14 @@ async fn what_is_not_supported_or_wrong_is_answered_by_name() {
     let app = App::start().await;
     let mut socket = open(&app).await;
     socket
-        .send(&json!({"cmds": [{"type": "ALARM_DATA", "cmdId": 4, "query": {}}]}))
+        .send(&json!({"cmds": [{"type": "WEATHER", "cmdId": 4, "query": {}}]}))
         .await;
     let frame = socket.frame().await;
     assert_eq!(
         (&frame["subscriptionId"], &frame["errorCode"]),
         (&json!(4), &json!(2))
     );
-    assert!(frame["errorMsg"].as_str().unwrap().contains("ALARM_DATA"));
+    assert!(frame["errorMsg"].as_str().unwrap().contains("WEATHER"));
     for (command, says) in [
         (json!({"type": "TIMESERIES", "cmdId": 4}), "entityType"),
         (

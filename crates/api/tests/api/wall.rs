@@ -289,7 +289,8 @@ async fn nobody_gets_anything_without_signing_in() {
     for (path, methods) in api["paths"].as_object().unwrap() {
         let filled = path.replace(['{', '}'], "");
         for method in methods.as_object().unwrap().keys() {
-            if ["/api/auth/login", "/api/auth/token"].contains(&path.as_str()) {
+            let open = ["/api/auth/login", "/api/auth/token"].contains(&path.as_str());
+            if open || path.starts_with("/api/noauth/") {
                 continue;
             }
             let method = method.to_uppercase().parse().unwrap();
