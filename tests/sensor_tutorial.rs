@@ -410,7 +410,6 @@ async fn the_integration_returns_by_itself_when_the_broker_does() {
 }
 
 #[tokio::test]
-#[ignore = "commands do not leave the server yet"]
 async fn a_one_way_command_reaches_the_sensor() {
     let mut tutorial = Tutorial::begin("TBEL").await;
     tutorial.report(r#"{"value":25.1}"#).await;
@@ -445,7 +444,6 @@ async fn a_one_way_command_reaches_the_sensor() {
 }
 
 #[tokio::test]
-#[ignore = "commands do not leave the server yet"]
 async fn a_command_the_converter_refuses_is_not_published_and_fails_at_once() {
     let mut tutorial = Tutorial::begin("TBEL").await;
     tutorial.report(r#"{"value":25.1}"#).await;

@@ -140,7 +140,6 @@ async fn an_older_measurement_is_history_but_not_the_latest_value() {
 }
 
 #[tokio::test]
-#[ignore = "commands do not leave the server yet"]
 async fn a_command_passes_the_imported_chain_and_reaches_the_thermostat() {
     let tutorial = Tutorial::begin().await;
     let admin = &tutorial.admin;
@@ -168,7 +167,6 @@ async fn a_command_passes_the_imported_chain_and_reaches_the_thermostat() {
 /// The published chain of the tutorial reads an attribute in one scope and uses it from another. It
 /// must run as it always has: telemetry is stored, commands leave under the name `undefined`.
 #[tokio::test]
-#[ignore = "the chain has nodes that do not run yet"]
 async fn the_published_chain_runs_as_it_always_has() {
     let published = concat!(
         env!("CARGO_MANIFEST_DIR"),
