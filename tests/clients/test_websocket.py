@@ -5,7 +5,7 @@ import json
 import pytest
 import websocket
 
-from rest import models
+from rest import body, save_device
 from scene import eventually
 
 
@@ -27,18 +27,14 @@ class Socket:
 
 
 @pytest.fixture
-def device(client):
-    device = client.save_device(body=models.Device(name="WS-1", type="sensor"))
+def device(client, plain):
+    device = save_device(client, plain, "WS-1")
     yield device
     client.delete_device(device.id)
 
 
 def save(client, device, values):
-    body = values if not hasattr(client, "telemetry_controller") else json.dumps(values)
-    try:
-        client.save_entity_telemetry(entity_id=device.id, scope="ANY", body=values)
-    except Exception:
-        client.save_entity_telemetry(entity_id=device.id, scope="ANY", body=body)
+    client.save_entity_telemetry(entity_id=device.id, scope="ANY", body=body(values))
 
 
 @pytest.mark.parametrize("form", ["current", "older"])
@@ -88,7 +84,7 @@ def test_counts_follow_devices(client, plain, scene):
     socket.send({"authCmd": {"cmdId": 0, "token": plain.token},
                  "cmds": [{"type": "ENTITY_COUNT", "cmdId": 1, "query": query}]})
     assert socket.frame()["count"] == 0
-    device = client.save_device(body=models.Device(name="Counted-1", type="sensor"))
+    device = save_device(client, plain, "Counted-1")
     assert socket.frame()["count"] == 1
     client.delete_device(device.id)
     assert socket.frame()["count"] == 0
@@ -100,7 +96,7 @@ def test_notifications_come_by_themselves(client, plain, scene):
     socket.send({"authCmd": {"cmdId": 0, "token": plain.token},
                  "cmds": [{"type": "NOTIFICATIONS_COUNT", "cmdId": 1}]})
     before = socket.frame()["totalUnreadCount"]
-    device = client.save_device(body=models.Device(name="Noted-1", type="sensor"))
+    device = save_device(client, plain, "Noted-1")
     assert socket.frame()["totalUnreadCount"] == before + 1
     client.delete_device(device.id)
     plain.session.put(plain.url + "/api/notifications/read")
