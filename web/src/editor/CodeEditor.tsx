@@ -1,8 +1,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, foldGutter, indentOnInput, indentUnit } from "@codemirror/language";
-import { type Diagnostic, linter } from "@codemirror/lint";
-import { searchKeymap, highlightSelectionMatches } from "@codemirror/search";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   EditorView,
@@ -13,29 +12,35 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import type { Finding } from "./analysis";
-import { type EditorKind, languageOf } from "./language";
+import { languageOf } from "./language";
 import "./editor.css";
 
 interface CodeEditorProps {
   label: string;
   value: string;
   onChange?: (value: string) => void;
-  kind: EditorKind;
-  /** Looks for faults whenever typing pauses. */
-  find?: (text: string) => Promise<Finding[]>;
+  kind: "script" | "json";
+  /** More than an editor of plain text has; may change. */
+  extension?: Extension;
   minLines?: number;
 }
 
-const PAUSE_MS = 400;
+const NOTHING: Extension = [];
 
 /** A text editor for scripts and JSON. Escape, then Tab, leaves it by keyboard. */
-export function CodeEditor({ label, value, onChange, kind, find, minLines = 8 }: CodeEditorProps) {
+export function CodeEditor({
+  label,
+  value,
+  onChange,
+  kind,
+  extension = NOTHING,
+  minLines = 8,
+}: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const language = useRef(new Compartment());
-  const calls = useRef({ onChange, find });
-  calls.current = { onChange, find };
+  const changing = useRef(new Compartment());
+  const change = useRef(onChange);
+  change.current = onChange;
 
   useEffect(() => {
     if (!host.current) return;
@@ -45,19 +50,12 @@ export function CodeEditor({ label, value, onChange, kind, find, minLines = 8 }:
         doc: value,
         extensions: [
           basics(),
-          language.current.of(languageOf(kind)),
+          changing.current.of([languageOf(kind), extension]),
           EditorView.contentAttributes.of({ "aria-label": label }),
-          EditorState.readOnly.of(!calls.current.onChange),
+          EditorState.readOnly.of(!change.current),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) calls.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged) change.current?.(update.state.doc.toString());
           }),
-          linter(
-            async (editor) =>
-              diagnosticsOf(editor.state, (await calls.current.find?.(editor.state.doc.toString())) ?? []),
-            {
-              delay: PAUSE_MS,
-            },
-          ),
           EditorView.theme({ ".cm-content, .cm-gutter": { minHeight: `${minLines * 20 + 8}px` } }),
           EditorView.cspNonce.of(nonce()),
         ],
@@ -80,8 +78,8 @@ export function CodeEditor({ label, value, onChange, kind, find, minLines = 8 }:
   }, [value]);
 
   useEffect(() => {
-    view.current?.dispatch({ effects: language.current.reconfigure(languageOf(kind)) });
-  }, [kind]);
+    view.current?.dispatch({ effects: changing.current.reconfigure([languageOf(kind), extension]) });
+  }, [kind, extension]);
 
   return <div ref={host} className="code-editor" />;
 }
@@ -112,17 +110,4 @@ function basics(): Extension {
       ...defaultKeymap,
     ]),
   ];
-}
-
-/** Findings by line and column as ranges of the text; places outside are moved to its end. */
-function diagnosticsOf(state: EditorState, findings: Finding[]): Diagnostic[] {
-  const at = (line: number, column: number) => {
-    const found = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
-    return Math.min(found.from + Math.max(column - 1, 0), found.to);
-  };
-  return findings.map((one) => {
-    const from = at(one.line, one.column);
-    const to = one.endLine ? at(one.endLine, one.endColumn ?? one.column) : (state.wordAt(from)?.to ?? from);
-    return { from, to: Math.max(from, to), severity: one.severity, message: one.message };
-  });
 }

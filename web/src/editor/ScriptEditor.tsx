@@ -1,37 +1,33 @@
-import { useCallback, useState } from "react";
+import { useMemo, useState } from "react";
 import type { ScriptLang } from "../api/types";
 import { Status } from "../ui/Status";
-import { type Finding, analyze } from "./analysis";
+import type { Finding } from "./analysis";
+import { assistance } from "./assistance";
 import { CodeEditor } from "./CodeEditor";
-import type { EditorKind } from "./language";
+
+/** What a script is for decides what it is given. */
+export type ScriptUse = "UPLINK" | "DOWNLINK" | "RULE";
+
+const ARGUMENTS: Record<ScriptUse, readonly string[]> = {
+  UPLINK: ["payload", "metadata"],
+  DOWNLINK: ["msg", "metadata", "msgType", "integrationMetadata"],
+  RULE: ["msg", "metadata", "msgType"],
+};
 
 interface ScriptEditorProps {
   label: string;
   value: string;
   onChange?: (script: string) => void;
   lang: ScriptLang;
-  kind: EditorKind;
+  kind: ScriptUse;
   minLines?: number;
 }
-
-const WORDS = { error: "Error", warning: "Warning", info: "Note" } as const;
-const TONES = { error: "bad", warning: "warn", info: "idle" } as const;
 
 /** An editor for a script, with what the server finds in it listed below. */
 export function ScriptEditor({ label, value, onChange, lang, kind, minLines = 14 }: ScriptEditorProps) {
   const [findings, setFindings] = useState<Finding[]>([]);
-  const find = useCallback(
-    async (script: string) => {
-      try {
-        const found = await analyze(lang, kind, script);
-        setFindings(found);
-        return found;
-      } catch {
-        // Writing goes on without the server's opinion; saving will say what is wrong.
-        setFindings([]);
-        return [];
-      }
-    },
+  const extension = useMemo(
+    () => assistance({ lang, arguments: ARGUMENTS[kind] }, setFindings),
     [lang, kind],
   );
   return (
@@ -40,21 +36,24 @@ export function ScriptEditor({ label, value, onChange, lang, kind, minLines = 14
         label={label}
         value={value}
         onChange={onChange}
-        kind={kind}
-        find={find}
+        kind="script"
+        extension={extension}
         minLines={minLines}
       />
       {findings.length > 0 && (
         <ul className="findings" aria-label="Findings" aria-live="polite">
           {findings.map((one) => (
-            <li key={`${one.line}:${one.column}:${one.message}`} className="finding">
-              <Status tone={TONES[one.severity]} plain>
-                {WORDS[one.severity]}
+            <li key={`${one.range.line}:${one.range.column}:${one.message}`} className="finding">
+              <Status tone={one.severity === "error" ? "bad" : "warn"} plain>
+                {one.severity === "error" ? "Error" : "Warning"}
               </Status>
               <span className="finding-place">
-                line {one.line}, column {one.column}
+                line {one.range.line}, column {one.range.column}
               </span>
-              <span>{one.message}</span>
+              <span>
+                {one.message}
+                {one.hint && <span className="soft"> – {one.hint}</span>}
+              </span>
             </li>
           ))}
         </ul>

@@ -98,7 +98,7 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
               label={type === "UPLINK" ? "Payload" : "Message"}
               value={test.content}
               onChange={(content) => set({ content })}
-              kind="JSON"
+              kind="json"
               minLines={6}
             />
           ) : (
