@@ -16,6 +16,10 @@ use javascript::JavaScript;
 use scripts::{Argument, SCRIPTS, Script};
 use tbel::{CompileOptions, Host, Input, Limits, Vm, compile};
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     // Test runners start every target.

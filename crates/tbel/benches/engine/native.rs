@@ -6,8 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::scripts::{DECODER, FILTER, LOOP, TUTORIAL};
 
+/// From the arguments as text to a result.
+type Work = fn(&[String]) -> Option<Value>;
+
 /// The work of a script by its name.
-pub(crate) fn of(name: &str) -> Option<fn(&[String]) -> Option<Value>> {
+pub(crate) fn of(name: &str) -> Option<Work> {
     Some(match name {
         TUTORIAL => tutorial,
         DECODER => decoder,

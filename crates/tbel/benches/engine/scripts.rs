@@ -87,7 +87,7 @@ return { deviceName: 'M-' + name, deviceType: reading.model, telemetry: telemetr
             ),
             ("metadata", Argument::Json(METADATA)),
         ],
-        original: Some((30_000.0, 38_000.0)),
+        original: None,
     },
     Script {
         name: DECODER,
@@ -186,7 +186,7 @@ return { deviceName: data.name, deviceType: 'air', telemetry: { ts: new Date(dat
         tbel: "function f(n) { var s = 0; for (var i = 0; i < n; i++) { if (i % 3 == 0) { s += i; } } return s; } return f(100000);",
         js: "function f(n) { var s = 0; for (var i = 0; i < n; i++) { if (i % 3 == 0) { s += i; } } return s; } return f(100000);",
         arguments: &[],
-        original: Some((10.0, 13.3)),
+        original: None,
     },
     Script {
         name: "calls: fib(20)",
@@ -222,6 +222,6 @@ return { deviceName: data.name, deviceType: 'air', telemetry: { ts: new Date(dat
             ("metadata", Argument::Json(MSG_METADATA)),
             ("msgType", Argument::Text("POST_TELEMETRY_REQUEST")),
         ],
-        original: Some((137_000.0, 256_000.0)),
+        original: None,
     },
 ];

@@ -132,6 +132,8 @@ pub(crate) enum Op {
         op: BinaryOp,
         k: u32,
     },
+    /// `x & 0xff`
+    Mask(i32),
     /// A binary operator whose result goes into a variable.
     AssignLL {
         op: BinaryOp,
@@ -159,6 +161,12 @@ pub(crate) enum Op {
     },
     UnlessLI {
         op: BinaryOp,
+        a: u16,
+        n: i32,
+        target: u32,
+    },
+    /// `UnlessLI` for `==`, which is what decoders do all the time.
+    UnlessIs {
         a: u16,
         n: i32,
         target: u32,
@@ -232,6 +240,7 @@ impl Op {
             | Self::IterNext { exit: target, .. }
             | Self::UnlessLL { target, .. }
             | Self::UnlessLI { target, .. }
+            | Self::UnlessIs { target, .. }
             | Self::UnlessLK { target, .. }
             | Self::UnlessTI { target, .. }
             | Self::UnlessTK { target, .. }
@@ -276,7 +285,8 @@ pub(crate) struct Shared {
 
 pub(crate) struct Unit {
     pub(crate) source: String,
-    pub(crate) parameters: usize,
+    /// Whether the script reads each of its parameters.
+    pub(crate) parameters: Vec<bool>,
     /// The first is the script itself.
     pub(crate) functions: Vec<Function>,
     pub(crate) constants: Vec<Value>,

@@ -167,6 +167,13 @@ impl Fuser {
                     target,
                 },
             ),
+            [
+                ..,
+                Op::BinaryInt {
+                    op: BinaryOp::BitAnd,
+                    n,
+                },
+            ] => (1, Op::Mask(n)),
             [.., test, Op::JumpIfFalse(target)] => match unless(test, target) {
                 Some(op) => (2, op),
                 None => return false,
@@ -193,10 +200,9 @@ impl Fuser {
             return false;
         };
         let operand = tail.get(..end).unwrap_or_default();
-        let Some(start) = operand
-            .iter()
-            .rposition(|op| !matches!(op, Op::BinaryInt { .. } | Op::BinaryTK { .. }))
-        else {
+        let Some(start) = operand.iter().rposition(|op| {
+            !matches!(op, Op::BinaryInt { .. } | Op::Mask(_) | Op::BinaryTK { .. })
+        }) else {
             return false;
         };
         let pure = matches!(
@@ -241,6 +247,11 @@ fn is_comparison(op: BinaryOp) -> bool {
 fn unless(test: Op, target: u32) -> Option<Op> {
     Some(match test {
         Op::BinaryLL { op, a, b } if is_comparison(op) => Op::UnlessLL { op, a, b, target },
+        Op::BinaryLI {
+            op: BinaryOp::Eq,
+            a,
+            n,
+        } => Op::UnlessIs { a, n, target },
         Op::BinaryLI { op, a, n } if is_comparison(op) => Op::UnlessLI { op, a, n, target },
         Op::BinaryInt { op, n } if is_comparison(op) => Op::UnlessTI { op, n, target },
         Op::BinaryTK { op, k } if is_comparison(op) => Op::UnlessTK { op, k, target },

@@ -78,7 +78,7 @@ pub fn compile(
     let main = compiler.main(&script.body, parameters);
     let mut functions = vec![main];
     for function in compiler.declared.clone() {
-        functions.push(compiler.function(&function));
+        functions.push(compiler.function(function));
     }
     if !findings.is_empty() {
         // Of a name in a part that was not understood, nothing is known.
@@ -94,6 +94,7 @@ pub fn compile(
     {
         return Err(failed(source, compiler.findings));
     }
+    let read = parameters_read(parameters.len(), functions.first(), &compiler.shared);
     if options.optimise {
         for function in &mut functions {
             fuse::fuse(function, &compiler.shared);
@@ -102,7 +103,7 @@ pub fn compile(
     let warnings = diagnostics(source, compiler.findings);
     Ok(Program(Arc::new(Unit {
         source: source.to_owned(),
-        parameters: parameters.len(),
+        parameters: read,
         functions,
         constants: compiler.constants,
         shapes: compiler.shapes,
@@ -114,6 +115,22 @@ pub fn compile(
         faults: compiler.faults,
         warnings,
     })))
+}
+
+/// Which parameters the script reads: the others need not be made into values.
+fn parameters_read(count: usize, main: Option<&Function>, shared: &[Shared]) -> Vec<bool> {
+    let mut read = vec![false; count];
+    let code = main.map(|f| f.code.as_slice()).unwrap_or_default();
+    let slots = code.iter().filter_map(|op| match op {
+        Op::Load(slot) | Op::IsDefined(slot) | Op::Step { slot, .. } => Some(slot),
+        _ => None,
+    });
+    for slot in slots.chain(shared.iter().flat_map(|s| &s.outer)) {
+        if let Some(read) = read.get_mut(usize::from(*slot)) {
+            *read = true;
+        }
+    }
+    read
 }
 
 fn failed(source: &str, findings: Vec<Finding>) -> CompileError {
@@ -164,7 +181,7 @@ struct Compiler<'o> {
     findings: Vec<Finding>,
     /// Every name that occurs in the body of a function.
     function_words: HashSet<SmolStr>,
-    declared: Vec<Arc<FunctionNode>>,
+    declared: Vec<&'o FunctionNode>,
     function_index: HashMap<SmolStr, u32>,
     /// Slots of the main script by name with the place of their declaration, in order.
     main_slots: HashMap<SmolStr, Vec<(u16, u32)>>,
@@ -218,14 +235,14 @@ impl<'o> Compiler<'o> {
     }
 
     /// Functions can be called before their text, wherever they are declared.
-    fn hoist(&mut self, block: &Block) {
+    fn hoist(&mut self, block: &'o Block) {
         for statement in block {
             match &statement.kind {
                 StmtKind::Function(function) => {
                     // The script itself is function 0.
                     self.function_index
                         .insert(function.name.text.clone(), index(self.declared.len() + 1));
-                    self.declared.push(Arc::new(function.clone()));
+                    self.declared.push(function);
                     self.hoist(&function.body);
                 }
                 StmtKind::If { arms, otherwise } => {

@@ -132,12 +132,12 @@ impl Reader<'_, '_> {
 
     fn object(&mut self, depth: usize) -> Result<Value, Fault> {
         self.at += 1;
-        let mut map = OrderedMap::default();
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(self.heap.new_map(map));
+            return Ok(self.heap.new_map(OrderedMap::default()));
         }
+        let mut map = OrderedMap::with_capacity(8);
         loop {
             self.space();
             if self.peek() != Some(b'"') {

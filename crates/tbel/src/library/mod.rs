@@ -229,6 +229,8 @@ impl MethodSet {
 pub(crate) struct Property {
     pub(crate) name: SmolStr,
     pub(crate) map: Option<NativeFn>,
+    /// On a list it is the number of elements.
+    pub(crate) is_size: bool,
     list: Option<NativeFn>,
     set: Option<NativeFn>,
     array: Option<NativeFn>,
@@ -242,6 +244,7 @@ impl Property {
         Self {
             name: name.clone(),
             map: find(map::PROPERTIES, name),
+            is_size: matches!(name.as_str(), "size" | "length"),
             list: find(list::PROPERTIES, name),
             set: find(set::PROPERTIES, name),
             array: find(array::PROPERTIES, name),

@@ -75,12 +75,18 @@ impl<'a> Lexer<'a> {
     }
 
     fn run(&mut self) {
+        // Few scripts have more tokens than this for their length.
+        self.tokens.reserve(self.source.len() / 4);
         while let Some(c) = self.rest().chars().next() {
             let start = self.at;
             match c {
                 '\n' => {
                     self.newline = true;
                     self.at += 1;
+                }
+                ' ' => {
+                    let rest = self.source.as_bytes().get(self.at..).unwrap_or_default();
+                    self.at += rest.iter().position(|b| *b != b' ').unwrap_or(rest.len());
                 }
                 c if c.is_whitespace() || c == '\u{feff}' => self.at += c.len_utf8(),
                 '/' if self.byte(1) == Some(b'/') => {
@@ -195,7 +201,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn sign(&mut self, start: usize, c: char) {
-        match SIGNS.iter().find(|s| self.rest().starts_with(**s)) {
+        let rest = self.rest().as_bytes();
+        let first = rest.first();
+        match SIGNS
+            .iter()
+            .find(|s| s.as_bytes().first() == first && rest.starts_with(s.as_bytes()))
+        {
             Some(sign) => {
                 // `c ?.5 : 1` is a ternary.
                 let sign = if *sign == "?." && self.byte(2).is_some_and(|b| b.is_ascii_digit()) {

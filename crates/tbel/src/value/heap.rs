@@ -336,12 +336,6 @@ impl Heap {
         &self.lists.items[usize::from(id)]
     }
 
-    /// An element that exists.
-    #[inline(always)]
-    pub(crate) fn element(&self, id: ListId, at: i32) -> Option<Value> {
-        self.list(id).get(usize::try_from(at).ok()?)
-    }
-
     pub(crate) fn list_mut(&mut self, id: ListId) -> Result<&mut List, Fault> {
         let list = &mut self.lists.items[usize::from(id)];
         if list.frozen {

@@ -54,6 +54,19 @@ impl List {
         }
     }
 
+    /// An element, when there are only bytes.
+    #[inline(always)]
+    pub(crate) fn byte(&self, i: usize) -> Option<i8> {
+        let byte = self.bytes.as_ref()?.get(i)?;
+        Some(i8::from_ne_bytes([*byte]))
+    }
+
+    /// An element, unless there are only bytes.
+    #[inline(always)]
+    pub(crate) fn value(&self, i: usize) -> Option<&Value> {
+        self.values.get(i)
+    }
+
     /// The bytes, when there are only bytes.
     pub(crate) fn as_bytes(&self) -> Option<&[u8]> {
         self.bytes.as_deref()

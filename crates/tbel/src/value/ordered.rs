@@ -10,7 +10,7 @@ use rustc_hash::FxHasher;
 
 use super::Value;
 
-const LINEAR: usize = 8;
+const LINEAR: usize = 16;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderedMap {

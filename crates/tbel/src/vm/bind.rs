@@ -29,6 +29,27 @@ impl Chars {
     }
 }
 
+/// An argument that the script never reads: only its size matters.
+pub(super) fn unread(input: &Input<'_>, chars: &mut Chars) -> Result<Value, Fault> {
+    match input {
+        Input::Str(text) | Input::Json(text) | Input::BigInt(text) => chars.add(text.len())?,
+        Input::Bytes(bytes) => chars.add(bytes.len())?,
+        Input::List(items) => {
+            for item in items {
+                unread(item, chars)?;
+            }
+        }
+        Input::Map(entries) => {
+            for (key, item) in entries {
+                chars.add(key.len() + 4)?;
+                unread(item, chars)?;
+            }
+        }
+        Input::Null | Input::Bool(_) | Input::Int(_) | Input::Double(_) => {}
+    }
+    Ok(Value::Null)
+}
+
 pub(super) fn value(
     heap: &mut Heap,
     input: &Input<'_>,

@@ -1,43 +1,22 @@
 //! The instruction loop.
 
 use super::budget::Budget;
-use super::failure::boolean;
+use super::failure::{Stop, boolean, no_method, undefined};
 use super::step::Flow;
-use super::{Frame, Vm};
-use crate::compile::code::{Function, Op, Unit};
+use super::{Frame, Vm, access};
+use crate::compile::code::{Op, Unit};
 use crate::error::Fault;
 use crate::host::Host;
 use crate::ops::quick::{self, Quick};
-use crate::span::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::value::Value;
-
-/// Why the loop stops: a failure and the instruction it happened at.
-struct Stop {
-    fault: Fault,
-    function: usize,
-    at: usize,
-}
 
 static UNDEFINED: Value = Value::Undefined;
 static NULL: Value = Value::Null;
 
 impl Vm {
     /// Runs the script whose arguments are on the stack.
-    pub(super) fn execute(&mut self, unit: &Unit, host: &Host) -> Result<Value, (Fault, Span)> {
-        self.missing = None;
-        self.run_loop(unit, host).map_err(|stop| {
-            let function = unit.functions.get(stop.function);
-            let read = |slot: u16| {
-                function.and_then(|f| f.reads.iter().find(|r| r.at == stop.at && r.slot == slot))
-            };
-            let span = self.missing.and_then(read).map(|r| r.span);
-            let whole = || function.and_then(|f| f.spans.get(stop.at)).copied();
-            (stop.fault, span.or_else(whole).unwrap_or_default())
-        })
-    }
-
-    fn run_loop(&mut self, unit: &Unit, host: &Host) -> Result<Value, Stop> {
+    pub(super) fn run_loop(&mut self, unit: &Unit, host: &Host) -> Result<Value, Stop> {
         let mut budget = Budget::new(&self.limits);
         let mut executed: u64 = 0;
         let mut function_index = 0usize;
@@ -106,6 +85,37 @@ impl Vm {
                 }
             };
         }
+        /// Pushes a copy. Numbers and handles go by their parts: see `quick`.
+        macro_rules! push_copy {
+            ($value:expr) => {
+                match $value {
+                    Value::Int(n) => {
+                        let value = Value::Int(*n);
+                        self.stack.push(value);
+                    }
+                    Value::Double(x) => {
+                        let value = Value::Double(*x);
+                        self.stack.push(value);
+                    }
+                    Value::Byte(n) => {
+                        let value = Value::Byte(*n);
+                        self.stack.push(value);
+                    }
+                    Value::Map(id) => {
+                        let value = Value::Map(*id);
+                        self.stack.push(value);
+                    }
+                    Value::List(id) => {
+                        let value = Value::List(*id);
+                        self.stack.push(value);
+                    }
+                    value => {
+                        let value = value.clone();
+                        self.stack.push(value);
+                    }
+                }
+            };
+        }
         loop {
             let at = pc;
             let Some(op) = function.code.get(at).copied() else {
@@ -119,22 +129,20 @@ impl Vm {
             pc += 1;
             executed += 1;
             let step = match op {
-                // Numbers are copied by their parts: see `quick`.
                 Op::Load(slot) => match self.local(base, slot) {
-                    Value::Int(n) => {
-                        let value = Value::Int(*n);
-                        self.stack.push(value);
-                        continue;
-                    }
-                    Value::Double(x) => {
-                        let value = Value::Double(*x);
-                        self.stack.push(value);
-                        continue;
-                    }
                     Value::Undefined => self.push_local(function, base, slot),
                     value => {
-                        let value = value.clone();
-                        self.stack.push(value);
+                        push_copy!(value);
+                        continue;
+                    }
+                },
+                Op::LoadOuter(slot) => match self.local(0, slot) {
+                    Value::Undefined => {
+                        let main = unit.functions.first().unwrap_or(function);
+                        Err(undefined(main, slot))
+                    }
+                    value => {
+                        push_copy!(value);
                         continue;
                     }
                 },
@@ -175,6 +183,18 @@ impl Vm {
                     let quick = quick::binary(op, self.top(), constant);
                     leave!(quick, |value| *self.top_mut() = value);
                     general!(self.general_tk(op, constant))
+                }
+                Op::Mask(n) => {
+                    let masked = match self.top() {
+                        Value::Int(x) => Some(*x & n),
+                        Value::Byte(x) => Some(i32::from(*x) & n),
+                        _ => None,
+                    };
+                    if let Some(masked) = masked {
+                        *self.top_mut() = Value::Int(masked);
+                        continue;
+                    }
+                    general!(self.general_ti(BinaryOp::BitAnd, n))
                 }
                 Op::BinaryInt { op, n } => {
                     let quick = quick::binary_int(op, self.top(), n);
@@ -218,6 +238,20 @@ impl Vm {
                     decide!(holds, target);
                     general_test!(self.general_ll(op, function, base, (a, b)), target)
                 }
+                Op::UnlessIs { a, n, target } => {
+                    if let Value::Int(x) = self.local(base, a) {
+                        if *x != n {
+                            pc = target as usize;
+                        }
+                        continue;
+                    }
+                    let holds = quick::compare_int(BinaryOp::Eq, self.local(base, a), n);
+                    decide!(holds, target);
+                    general_test!(
+                        self.general_li(BinaryOp::Eq, function, base, (a, n)),
+                        target
+                    )
+                }
                 Op::UnlessLI { op, a, n, target } => {
                     let holds = quick::compare_int(op, self.local(base, a), n);
                     decide!(holds, target);
@@ -249,7 +283,18 @@ impl Vm {
                     decide!(holds, target);
                     general_test!(self.general_tk(op, constant), target)
                 }
-                Op::UnlessTT { op, target } => general_test!(self.binary(op), target),
+                Op::UnlessTT { op, target } => {
+                    let [.., a, b] = self.stack.as_slice() else {
+                        continue;
+                    };
+                    let holds = quick::compare(op, a, b);
+                    if holds.is_some() {
+                        self.stack.pop();
+                        self.stack.pop();
+                    }
+                    decide!(holds, target);
+                    general_test!(self.binary(op), target)
+                }
                 Op::UnlessNull { is, target } => {
                     if self.pop().is_null() != is {
                         pc = target as usize;
@@ -269,23 +314,39 @@ impl Vm {
                     }
                     other => boolean(&other.unwrap_or(Value::Null)).map(|_| ()),
                 },
-                Op::Store(slot) => match *self.top() {
-                    Value::Int(n) => {
-                        self.stack.pop();
-                        *self.slot(base, slot) = Value::Int(n);
-                        continue;
+                Op::Store(slot) => {
+                    match *self.top() {
+                        Value::Int(n) => {
+                            self.stack.pop();
+                            *self.slot(base, slot) = Value::Int(n);
+                        }
+                        Value::Double(x) => {
+                            self.stack.pop();
+                            *self.slot(base, slot) = Value::Double(x);
+                        }
+                        Value::Byte(n) => {
+                            self.stack.pop();
+                            *self.slot(base, slot) = Value::Byte(n);
+                        }
+                        Value::Map(id) => {
+                            self.stack.pop();
+                            *self.slot(base, slot) = Value::Map(id);
+                        }
+                        Value::List(id) => {
+                            self.stack.pop();
+                            *self.slot(base, slot) = Value::List(id);
+                        }
+                        Value::Array(_) => {
+                            let value = self.assigned();
+                            *self.slot(base, slot) = value;
+                        }
+                        _ => {
+                            let value = self.pop();
+                            *self.slot(base, slot) = value;
+                        }
                     }
-                    Value::Array(_) => {
-                        let value = self.assigned();
-                        *self.slot(base, slot) = value;
-                        continue;
-                    }
-                    _ => {
-                        let value = self.pop();
-                        *self.slot(base, slot) = value;
-                        continue;
-                    }
-                },
+                    continue;
+                }
                 Op::Step { slot, delta } => match self.slot(base, slot) {
                     Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
                         *n = n.wrapping_add(i32::from(delta));
@@ -320,14 +381,21 @@ impl Vm {
                     let Some(property) = unit.properties.get(property as usize) else {
                         continue;
                     };
-                    if let (Value::Map(id), None) = (self.local(base, slot), property.map) {
-                        let value = self.heap.map(*id).get_str(&property.name);
-                        let value = value.unwrap_or(&NULL).clone();
-                        self.stack.push(value);
-                        continue;
+                    match self.local(base, slot) {
+                        Value::Map(id) if property.map.is_none() => {
+                            let value = self.heap.map(*id).get_str(&property.name);
+                            push_copy!(value.unwrap_or(&NULL));
+                            continue;
+                        }
+                        Value::List(id) if property.is_size => {
+                            let size = Value::size(self.heap.list(*id).len());
+                            self.stack.push(size);
+                            continue;
+                        }
+                        _ => self
+                            .push_local(function, base, slot)
+                            .and_then(|()| self.property_of_top(property, host)),
                     }
-                    self.push_local(function, base, slot)
-                        .and_then(|()| self.property_of_top(property, host))
                 }
                 Op::GetProperty(property) => {
                     let Some(property) = unit.properties.get(property as usize) else {
@@ -341,29 +409,80 @@ impl Vm {
                     }
                     self.property_of_top(property, host)
                 }
+                Op::PutProperty(property) => {
+                    let Some(property) = unit.properties.get(property as usize) else {
+                        continue;
+                    };
+                    let value = self.assigned();
+                    match self.pop() {
+                        Value::Map(id) => {
+                            let key = Value::Str(property.name.clone());
+                            self.heap.map_put(id, key, value).map(|_| ())
+                        }
+                        target => access::set_property(&mut self.heap, &target, property, value),
+                    }
+                }
                 Op::IndexLL { list, at } => {
                     if let (Value::List(id), Value::Int(i)) =
                         (self.local(base, list), self.local(base, at))
-                        && let Some(value) = self.heap.element(*id, *i)
+                        && let Ok(i) = usize::try_from(*i)
                     {
-                        self.stack.push(value);
-                        continue;
+                        let list = self.heap.list(*id);
+                        if let Some(n) = list.byte(i) {
+                            self.stack.push(Value::Byte(n));
+                            continue;
+                        }
+                        if let Some(value) = list.value(i) {
+                            push_copy!(value);
+                            continue;
+                        }
                     }
                     self.push_local(function, base, list)
                         .and_then(|()| self.push_local(function, base, at))
                         .and_then(|()| self.get_index())
                 }
                 Op::IndexLI { list, at } => {
-                    if let Value::List(id) = self.local(base, list)
-                        && let Some(value) = self.heap.element(*id, at)
+                    if let (Value::List(id), Ok(i)) = (self.local(base, list), usize::try_from(at))
                     {
-                        self.stack.push(value);
-                        continue;
+                        let list = self.heap.list(*id);
+                        if let Some(n) = list.byte(i) {
+                            self.stack.push(Value::Byte(n));
+                            continue;
+                        }
+                        if let Some(value) = list.value(i) {
+                            push_copy!(value);
+                            continue;
+                        }
                     }
                     self.push_local(function, base, list).and_then(|()| {
                         self.stack.push(Value::Int(at));
                         self.get_index()
                     })
+                }
+                Op::Method { set, argc } => {
+                    let Some(methods) = unit.methods.get(set as usize) else {
+                        continue;
+                    };
+                    let argc = usize::from(argc);
+                    let receiver = self.stack.len().checked_sub(argc);
+                    let receiver = receiver.and_then(|i| self.stack.get(i)).unwrap_or(&NULL);
+                    match methods.of(receiver) {
+                        Some(method) => self
+                            .native(method, argc, host)
+                            .and_then(|()| budget.turn(executed, &mut self.heap, &self.stack)),
+                        None => Err(no_method(receiver, &methods.name)),
+                    }
+                }
+                Op::Native { function, argc } => {
+                    let Some(native) = unit.natives.get(function as usize).copied() else {
+                        continue;
+                    };
+                    self.native(native, usize::from(argc), host)
+                        .and_then(|()| budget.turn(executed, &mut self.heap, &self.stack))
+                }
+                Op::Pop => {
+                    self.stack.pop();
+                    continue;
                 }
                 Op::Call {
                     function: callee,
@@ -392,12 +511,20 @@ impl Vm {
                     }
                 }
                 Op::Return => {
-                    let value = self.stack.pop().unwrap_or(Value::Null);
                     let Some(frame) = self.frames.pop() else {
-                        return Ok(value);
+                        return Ok(self.pop());
                     };
-                    self.stack.truncate(base);
-                    self.stack.push(value);
+                    match *self.top() {
+                        Value::Int(n) => {
+                            self.stack.truncate(base);
+                            self.stack.push(Value::Int(n));
+                        }
+                        _ => {
+                            let value = self.pop();
+                            self.stack.truncate(base);
+                            self.stack.push(value);
+                        }
+                    }
                     function_index = frame.function;
                     let Some(caller) = unit.functions.get(frame.function) else {
                         continue;
@@ -407,7 +534,7 @@ impl Vm {
                     pc = frame.next;
                     continue;
                 }
-                _ => match self.step(op, unit, function, base, host) {
+                _ => match self.step(op, unit, base) {
                     Ok(None) => continue,
                     Ok(Some(Flow::Jump(target))) => {
                         pc = target as usize;
@@ -425,36 +552,6 @@ impl Vm {
                 });
             }
         }
-    }
-
-    /// Makes the arguments on the stack the first variables of a new frame; its base.
-    fn enter(&mut self, function: &Function, argc: usize) -> Result<usize, Fault> {
-        if self.frames.len() >= self.limits.call_depth {
-            let message = format!(
-                "functions call each other deeper than {} levels",
-                self.limits.call_depth
-            );
-            return Err(Fault::limit("call-depth", message));
-        }
-        if argc > function.parameters + function.locals {
-            let message = format!(
-                "'{}' takes {} arguments, got {argc}",
-                function.name, function.parameters
-            );
-            return Err(Fault::runtime("argument-count", message));
-        }
-        let base = self.stack.len().saturating_sub(argc);
-        for i in base..self.stack.len() {
-            if let Some(Value::Array(id)) = self.stack.get(i) {
-                let value = self.kept(Value::Array(*id));
-                if let Some(slot) = self.stack.get_mut(i) {
-                    *slot = value;
-                }
-            }
-        }
-        self.stack.truncate(base + argc.min(function.parameters));
-        self.stack.resize(base + function.slots, Value::Undefined);
-        Ok(base)
     }
 
     // --- places ---------------------------------------------------------------------------------------
@@ -485,71 +582,5 @@ impl Vm {
     pub(super) fn slot(&mut self, base: usize, slot: u16) -> &mut Value {
         // Frames are resized to their number of slots when they are entered.
         &mut self.stack[base + usize::from(slot)]
-    }
-
-    // --- operators by the general rules ---------------------------------------------------------------
-
-    #[cold]
-    fn general_ll(
-        &mut self,
-        op: BinaryOp,
-        function: &Function,
-        base: usize,
-        (a, b): (u16, u16),
-    ) -> Result<bool, Fault> {
-        self.push_local(function, base, a)?;
-        self.push_local(function, base, b)?;
-        self.binary(op)
-    }
-
-    #[cold]
-    fn general_li(
-        &mut self,
-        op: BinaryOp,
-        function: &Function,
-        base: usize,
-        (a, n): (u16, i32),
-    ) -> Result<bool, Fault> {
-        self.push_local(function, base, a)?;
-        self.general_ti(op, n)
-    }
-
-    #[cold]
-    fn general_lt(
-        &mut self,
-        op: BinaryOp,
-        function: &Function,
-        base: usize,
-        a: u16,
-    ) -> Result<bool, Fault> {
-        let right = self.pop();
-        self.push_local(function, base, a)?;
-        self.stack.push(right);
-        self.binary(op)
-    }
-
-    #[cold]
-    fn general_ti(&mut self, op: BinaryOp, n: i32) -> Result<bool, Fault> {
-        self.stack.push(Value::Int(n));
-        self.binary(op)
-    }
-
-    #[cold]
-    fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
-        self.stack.push(constant.clone());
-        self.binary(op)
-    }
-
-    /// Moves a result into a variable.
-    fn stored(
-        &mut self,
-        outcome: Result<bool, Fault>,
-        base: usize,
-        to: u16,
-    ) -> Result<bool, Fault> {
-        let grows = outcome?;
-        let value = self.pop();
-        *self.slot(base, to) = value;
-        Ok(grows)
     }
 }

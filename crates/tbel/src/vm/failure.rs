@@ -1,10 +1,35 @@
 //! What failures of instructions tell.
 
-use super::access;
-use crate::compile::code::Function;
+use super::{Vm, access};
+use crate::compile::code::{Function, Unit};
 use crate::error::Fault;
 use crate::hints;
+use crate::host::Host;
+use crate::span::Span;
 use crate::value::Value;
+
+/// Why the loop stops: a failure and the instruction it happened at.
+pub(super) struct Stop {
+    pub(super) fault: Fault,
+    pub(super) function: usize,
+    pub(super) at: usize,
+}
+
+impl Vm {
+    /// Runs the script whose arguments are on the stack; a failure has its place in the text.
+    pub(super) fn execute(&mut self, unit: &Unit, host: &Host) -> Result<Value, (Fault, Span)> {
+        self.missing = None;
+        self.run_loop(unit, host).map_err(|stop| {
+            let function = unit.functions.get(stop.function);
+            let read = |slot: u16| {
+                function.and_then(|f| f.reads.iter().find(|r| r.at == stop.at && r.slot == slot))
+            };
+            let span = self.missing.and_then(read).map(|r| r.span);
+            let whole = || function.and_then(|f| f.spans.get(stop.at)).copied();
+            (stop.fault, span.or_else(whole).unwrap_or_default())
+        })
+    }
+}
 
 pub(super) fn undefined(function: &Function, slot: u16) -> Fault {
     let name = function

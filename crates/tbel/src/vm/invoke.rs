@@ -1,7 +1,7 @@
-//! Calls of library functions and of functions of the host.
+//! Calls: of the script's functions, of the library and of the host.
 
 use super::{Vm, bind, result};
-use crate::compile::code::Unit;
+use crate::compile::code::{Function, Unit};
 use crate::error::Fault;
 use crate::host::Host;
 use crate::library::array::zeros;
@@ -9,6 +9,36 @@ use crate::library::{Call, NativeFn};
 use crate::value::{Array, ElementKind, Heap, List, Value};
 
 impl Vm {
+    /// Makes the arguments on the stack the first variables of a new frame; its base.
+    pub(super) fn enter(&mut self, function: &Function, argc: usize) -> Result<usize, Fault> {
+        if self.frames.len() >= self.limits.call_depth {
+            let message = format!(
+                "functions call each other deeper than {} levels",
+                self.limits.call_depth
+            );
+            return Err(Fault::limit("call-depth", message));
+        }
+        if argc > function.parameters + function.locals {
+            let message = format!(
+                "'{}' takes {} arguments, got {argc}",
+                function.name, function.parameters
+            );
+            return Err(Fault::runtime("argument-count", message));
+        }
+        let base = self.stack.len().saturating_sub(argc);
+        for i in base..self.stack.len() {
+            if let Some(Value::Array(id)) = self.stack.get(i) {
+                let value = self.kept(Value::Array(*id));
+                if let Some(slot) = self.stack.get_mut(i) {
+                    *slot = value;
+                }
+            }
+        }
+        self.stack.truncate(base + argc.min(function.parameters));
+        self.stack.resize(base + function.slots, Value::Undefined);
+        Ok(base)
+    }
+
     /// Runs something on the topmost values, which are popped.
     pub(super) fn with_call<T>(
         &mut self,

@@ -108,9 +108,10 @@ impl Vm {
 
     fn bind(&mut self, program: &Program, args: &[Input<'_>]) -> Result<(), Fault> {
         let mut chars = bind::Chars::new(self.limits.arguments_chars);
-        for i in 0..program.0.parameters {
+        for (i, read) in program.0.parameters.iter().enumerate() {
             let value = match args.get(i) {
-                Some(input) => bind::value(&mut self.heap, input, &mut chars, 0)?,
+                Some(input) if *read => bind::value(&mut self.heap, input, &mut chars, 0)?,
+                Some(input) => bind::unread(input, &mut chars)?,
                 None => Value::Undefined,
             };
             self.stack.push(value);

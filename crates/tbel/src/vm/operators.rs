@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Vm;
+use crate::compile::code::Function;
 use crate::error::Fault;
 use crate::library::full_match;
 use crate::ops::{arithmetic, bits, text};
@@ -62,5 +63,69 @@ impl Vm {
         };
         self.stack.push(value);
         Ok(false)
+    }
+
+    #[cold]
+    pub(super) fn general_ll(
+        &mut self,
+        op: BinaryOp,
+        function: &Function,
+        base: usize,
+        (a, b): (u16, u16),
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, a)?;
+        self.push_local(function, base, b)?;
+        self.binary(op)
+    }
+
+    #[cold]
+    pub(super) fn general_li(
+        &mut self,
+        op: BinaryOp,
+        function: &Function,
+        base: usize,
+        (a, n): (u16, i32),
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, a)?;
+        self.general_ti(op, n)
+    }
+
+    #[cold]
+    pub(super) fn general_lt(
+        &mut self,
+        op: BinaryOp,
+        function: &Function,
+        base: usize,
+        a: u16,
+    ) -> Result<bool, Fault> {
+        let right = self.pop();
+        self.push_local(function, base, a)?;
+        self.stack.push(right);
+        self.binary(op)
+    }
+
+    #[cold]
+    pub(super) fn general_ti(&mut self, op: BinaryOp, n: i32) -> Result<bool, Fault> {
+        self.stack.push(Value::Int(n));
+        self.binary(op)
+    }
+
+    #[cold]
+    pub(super) fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
+        self.stack.push(constant.clone());
+        self.binary(op)
+    }
+
+    /// Moves a result into a variable.
+    pub(super) fn stored(
+        &mut self,
+        outcome: Result<bool, Fault>,
+        base: usize,
+        to: u16,
+    ) -> Result<bool, Fault> {
+        let grows = outcome?;
+        let value = self.pop();
+        *self.slot(base, to) = value;
+        Ok(grows)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Vm;
 use super::access;
-use super::failure::{boolean, no_method, undefined};
+use super::failure::{boolean, undefined};
 use super::invoke::new_array;
 use super::iterate;
 use crate::compile::code::{Function, Op, Shared, Unit};
@@ -21,14 +21,7 @@ pub(super) enum Flow {
 
 impl Vm {
     /// One instruction that stays in its function.
-    pub(super) fn step(
-        &mut self,
-        op: Op,
-        unit: &Unit,
-        function: &Function,
-        base: usize,
-        host: &Host,
-    ) -> Result<Option<Flow>, Fault> {
+    pub(super) fn step(&mut self, op: Op, unit: &Unit, base: usize) -> Result<Option<Flow>, Fault> {
         match op {
             Op::Null => self.stack.push(Value::Null),
             Op::Bool(b) => self.stack.push(Value::Bool(b)),
@@ -69,9 +62,6 @@ impl Vm {
             Op::IsDefined(slot) => {
                 let defined = !matches!(self.slot(base, slot), Value::Undefined);
                 self.stack.push(Value::Bool(defined));
-            }
-            Op::Pop => {
-                self.stack.pop();
             }
             Op::StaticInt(op) => {
                 let (b, a) = (self.pop(), self.pop());
@@ -175,60 +165,18 @@ impl Vm {
                 self.stack.push(value);
             }
             Op::GetIndex => self.get_index()?,
-            Op::PutProperty(i) => {
-                let Some(property) = unit.properties.get(i as usize) else {
-                    return Ok(None);
-                };
-                let value = self.assigned();
-                let target = self.pop();
-                access::set_property(&mut self.heap, &target, property, value)?;
-            }
             Op::PutIndex => {
                 let value = self.assigned();
                 let at = self.pop();
                 let target = self.pop();
                 access::set_index(&mut self.heap, &target, &at, value)?;
             }
-            Op::LoadOuter(slot) => match self.stack.get(usize::from(slot)) {
-                Some(Value::Undefined) | None => {
-                    let main = unit.functions.first().unwrap_or(function);
-                    return Err(undefined(main, slot));
-                }
-                Some(value) => {
-                    let value = value.clone();
-                    self.stack.push(value);
-                }
-            },
             Op::SetIndex => {
                 let value = self.assigned();
                 let at = self.pop();
                 let target = self.pop();
                 access::set_index(&mut self.heap, &target, &at, value.clone())?;
                 self.stack.push(value);
-            }
-            Op::Method { set, argc } => {
-                let Some(methods) = unit.methods.get(set as usize) else {
-                    return Ok(None);
-                };
-                let argc = usize::from(argc);
-                let receiver = self
-                    .stack
-                    .len()
-                    .checked_sub(argc)
-                    .and_then(|i| self.stack.get(i));
-                let receiver = receiver.unwrap_or(&Value::Null);
-                let Some(method) = methods.of(receiver) else {
-                    return Err(no_method(receiver, &methods.name));
-                };
-                self.native(method, argc, host)?;
-                return Ok(Some(Flow::Check));
-            }
-            Op::Native { function, argc } => {
-                let Some(native) = unit.natives.get(function as usize).copied() else {
-                    return Ok(None);
-                };
-                self.native(native, usize::from(argc), host)?;
-                return Ok(Some(Flow::Check));
             }
             Op::Host { function, argc } => {
                 self.host_function(unit, function as usize, usize::from(argc))?;
@@ -297,8 +245,8 @@ impl Vm {
                     return Err(Fault::runtime("assertion", "the assertion does not hold"));
                 }
             }
-            // Handled by the loop itself.
-            _ => {}
+            // The others are handled by the loop itself.
+            _ => return Err(Fault::runtime("internal", "unknown instruction")),
         }
         Ok(None)
     }
