@@ -24,6 +24,8 @@ pub(crate) mod rule_chain;
 pub(crate) mod rule_chain_bundle;
 pub(crate) mod rule_chain_check;
 pub(crate) mod rule_chain_import;
+pub(crate) mod rule_chain_check;
+pub(crate) mod rule_chain_import;
 pub(crate) mod script;
 pub(crate) mod system;
 pub(crate) mod telemetry;

@@ -6,6 +6,7 @@ mod app;
 mod alarms;
 mod auth;
 mod chain_imports;
+mod chain_imports;
 mod chain_messages;
 mod client_requests;
 mod configuration;

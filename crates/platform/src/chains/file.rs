@@ -45,7 +45,7 @@ pub(super) fn read(content: Json) -> Result<ChainBundle> {
 fn add(content: Json, bundle: &mut ChainBundle, depth: usize) -> Result<()> {
     let unread =
         |error: serde_json::Error| invalid(format!("content holds no rule chain: {error}"));
-    match content {
+    match without_nulls(content) {
         Json::Array(files) if depth > 0 => {
             for file in files {
                 add(file, bundle, depth - 1)?;
@@ -69,6 +69,43 @@ fn add(content: Json, bundle: &mut ChainBundle, depth: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Members that hold rows of known objects, or one of them.
+const ROWS: [&str; 8] = [
+    "entity",
+    "ruleChain",
+    "ruleChains",
+    "metadata",
+    "metaData",
+    "nodes",
+    "connections",
+    "ruleChainConnections",
+];
+
+/// Without null members of files, chains, nodes and connections: older programs write null for
+/// what is absent. What is free JSON stays as it is.
+fn without_nulls(mut json: Json) -> Json {
+    fn clean(json: &mut Json, depth: usize) {
+        match json {
+            Json::Array(rows) if depth > 0 => {
+                for row in rows {
+                    clean(row, depth - 1);
+                }
+            }
+            Json::Object(members) if depth > 0 => {
+                members.retain(|_, value| !value.is_null());
+                for row in ROWS {
+                    if let Some(value) = members.get_mut(row) {
+                        clean(value, depth - 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    clean(&mut json, 8);
+    json
 }
 
 /// Adds a chain with its metadata; files without ids get one that holds them together.

@@ -382,15 +382,19 @@ mod tests {
         let (admin, chains) = (&fixture.admin, Chains::new(fixture.records.clone()));
         let metadata = json!({
             "firstNodeIndex": 0,
-            "nodes": [{ "type": "a.B", "name": "n", "configuration": {} }],
+            "nodes": [{
+                "type": "a.B", "name": "n", "configuration": {},
+                "debugMode": null, "singletonMode": null, "additionalInfo": null,
+            }],
             "connections": [],
+            "ruleChainConnections": null,
         });
         let names = |content: Json| -> Vec<String> {
             let plan = chains.plan_import(admin, content).unwrap();
             plan.chains.into_iter().map(|chain| chain.name).collect()
         };
         assert_eq!(names(metadata.clone()), ["Imported rule chain"]);
-        let one = json!({ "ruleChain": { "name": "one" }, "metadata": metadata });
+        let one = json!({ "ruleChain": { "name": "one", "type": null, "root": null }, "metadata": metadata });
         let versioned = json!({
             "entityType": "RULE_CHAIN",
             "entity": { "name": "two" },

@@ -20,7 +20,7 @@ pub mod template;
 pub mod walk;
 
 pub use call::{CallLedger, CallRef};
-pub use chain::{Chain, ChainNode, NodeCounters};
+pub use chain::{Chain, ChainNode, NodeCounters, NodeCounts};
 pub use descriptor::{ComponentKind, Example, NodeDescriptor, Setting, SettingKind};
 pub use directory::Directory;
 pub use message::{Data, Metadata, RuleMessage, Text};
