@@ -4,7 +4,7 @@ import type { paths } from "../../.generated/api";
 import { ApiError, TOKEN_EXPIRED, refusal } from "./errors";
 import { bearer, refresh } from "./session";
 
-async function signed(request: Request): Promise<Response> {
+export async function signedFetch(request: Request): Promise<Response> {
   const token = await bearer();
   if (token) request.headers.set("X-Authorization", `Bearer ${token}`);
   const again = request.clone();
@@ -25,7 +25,7 @@ async function signed(request: Request): Promise<Response> {
 
 export const api = createClient<paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
-  fetch: signed,
+  fetch: signedFetch,
   // `ids=a,b`: one form for every list in a query.
   querySerializer: { array: { style: "form", explode: false } },
 });
@@ -47,7 +47,7 @@ export async function postIfKnown(path: string, body: unknown): Promise<unknown>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  const answer = await signed(request);
+  const answer = await signedFetch(request);
   const read: unknown = await answer.json().catch(() => null);
   if (answer.status === 404 || answer.status === 405) return undefined;
   if (!answer.ok) throw refusal(answer.status, read);

@@ -6,6 +6,7 @@ import {
   Cable,
   GitFork,
   House,
+  LayoutDashboard,
   LayoutTemplate,
   type LucideIcon,
   Settings,
@@ -24,7 +25,12 @@ export interface PlaceGroup {
 }
 
 export const NAVIGATION: PlaceGroup[] = [
-  { places: [{ path: "/", label: "Home", icon: House }] },
+  {
+    places: [
+      { path: "/", label: "Home", icon: House },
+      { path: "/dashboards", label: "Dashboards", icon: LayoutDashboard },
+    ],
+  },
   {
     label: "Entities",
     places: [
@@ -80,6 +86,7 @@ export function placeOf(entityType: string, id: string): string | undefined {
     RULE_CHAIN: "/rule-chains",
     DEVICE_PROFILE: "/profiles",
     ASSET: "/assets",
+    DASHBOARD: "/dashboards",
   };
   const path = paths[entityType];
   return path && `${path}/${id}`;

@@ -62,6 +62,14 @@ const tree = root.addChildren([
     lazyRouteComponent(() => import("../features/profiles/ProfilePage"), "ProfilePage"),
   ),
   page(
+    "/dashboards",
+    lazyRouteComponent(() => import("../features/dashboards/DashboardsPage"), "DashboardsPage"),
+  ),
+  page(
+    "/dashboards/$id",
+    lazyRouteComponent(() => import("../features/dashboards/DashboardPage"), "DashboardPage"),
+  ),
+  page(
     "/integrations",
     lazyRouteComponent(() => import("../features/integrations/IntegrationsPage"), "IntegrationsPage"),
   ),

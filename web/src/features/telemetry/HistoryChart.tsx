@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import type { EntityId } from "../../api/types";
-import { watchColours } from "../../app/preferences";
 import type { Latest } from "../../live/values";
 import { Problem } from "../../ui/Notice";
-import { tick } from "../../format/time";
 import { Ago } from "../../ui/Time";
-import { type Point, history, numeric } from "./requests";
+import { useFresh } from "./fresh";
+import { Plot } from "./Plot";
+import { history, joined } from "./requests";
 
 const MINUTE = 60_000;
 const SPANS = [
@@ -31,13 +29,16 @@ export function HistoryChart({ entity, name, latest }: ChartProps) {
   const [spanId, setSpanId] = useState<string>("15m");
   const span = SPANS.find((one) => one.id === spanId) ?? SPANS[1];
   const stored = useQuery({
-    queryKey: ["history", entity.entityType, entity.id, name, span.id],
+    queryKey: ["history", entity.entityType, entity.id, name, span.ms],
     queryFn: () => history(entity, name, Date.now() - span.ms, Date.now()),
     // Live points fill the gap between; the store is asked again so that averages stay right.
     refetchInterval: Math.max(span.ms / 60, 15_000),
   });
-  const fresh = useFreshPoints(latest);
-  const points = useMemo(() => joined(stored.data ?? [], fresh), [stored.data, fresh]);
+  const fresh = useFresh([{ entity, key: name }]).get(`${entity.id}/${name}`);
+  const series = useMemo(
+    () => [{ label: name, points: joined(stored.data ?? [], fresh ?? []) }],
+    [name, stored.data, fresh],
+  );
   return (
     <>
       <div className="chart-head">
@@ -70,118 +71,8 @@ export function HistoryChart({ entity, name, latest }: ChartProps) {
           <Problem error={stored.error} onRetry={() => void stored.refetch()} />
         </div>
       ) : (
-        <Canvas points={points} name={name} span={span.ms} />
+        <Plot name={name} series={series} span={span.ms} />
       )}
     </>
-  );
-}
-
-const KEPT = 2_000;
-
-/** The values that arrived since the chart was opened. */
-function useFreshPoints(latest: Latest | undefined): Point[] {
-  const [points, setPoints] = useState<Point[]>([]);
-  const ts = latest?.ts;
-  const value = numeric(latest?.value);
-  useEffect(() => {
-    if (ts === undefined || value === undefined) return;
-    setPoints((before) => [...before.slice(-KEPT), { ts, value }]);
-  }, [ts, value]);
-  return points;
-}
-
-/** Stored points, then the fresh ones that are newer than all of them. */
-export function joined(stored: Point[], fresh: Point[]): Point[] {
-  const last = stored.at(-1)?.ts ?? 0;
-  return [...stored, ...fresh.filter((one) => one.ts > last)];
-}
-
-function colour(name: string): string {
-  // `light-dark()` is resolved by the browser when it is the colour of an element.
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const read = getComputedStyle(probe).color;
-  probe.remove();
-  return read;
-}
-
-function Canvas({ points, name, span }: { points: Point[]; name: string; span: number }) {
-  const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(undefined);
-  const [paint, setPaint] = useState(0);
-  useEffect(() => watchColours(() => setPaint((n) => n + 1)), []);
-
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const axis = {
-      stroke: colour("--soft"),
-      grid: { stroke: colour("--line"), width: 1 },
-      ticks: { show: false },
-    };
-    const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const made = new uPlot(
-      {
-        width: element.clientWidth,
-        height: element.clientHeight,
-        legend: { show: false },
-        cursor: { y: false },
-        scales: { x: { time: true } },
-        axes: [
-          {
-            ...axis,
-            font,
-            size: 28,
-            space: 80,
-            values: (_, splits) => splits.map((at) => tick(at * 1000, span)),
-          },
-          { ...axis, font, size: 56 },
-        ],
-        series: [
-          {},
-          {
-            label: name,
-            stroke: colour("--series-1"),
-            width: 2,
-            points: { show: false },
-            paths: uPlot.paths.linear?.(),
-          },
-        ],
-      },
-      [[], []],
-      element,
-    );
-    plot.current = made;
-    const resize = new ResizeObserver(() =>
-      made.setSize({ width: element.clientWidth, height: element.clientHeight }),
-    );
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      made.destroy();
-      plot.current = undefined;
-    };
-  }, [name, paint, span]);
-
-  useEffect(() => {
-    const now = Date.now();
-    plot.current?.batch(() => {
-      plot.current?.setData([points.map((one) => one.ts / 1000), points.map((one) => one.value)], true);
-      plot.current?.setScale("x", { min: (now - span) / 1000, max: now / 1000 });
-    });
-  }, [points, span, paint]);
-
-  const low = points.reduce((least, one) => Math.min(least, one.value), Infinity);
-  const high = points.reduce((most, one) => Math.max(most, one.value), -Infinity);
-  const summary =
-    points.length === 0
-      ? `${name}: no values in this span`
-      : `${name}: ${points.length} values from ${low} to ${high}`;
-  return (
-    <div className="chart">
-      <div ref={host} role="img" aria-label={summary} style={{ height: "100%" }} />
-      {points.length === 0 && <p className="chart-none soft">No values in this span.</p>}
-    </div>
   );
 }

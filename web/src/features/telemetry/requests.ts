@@ -59,3 +59,18 @@ export function deleteTelemetry(entity: EntityId, key: string): Promise<unknown>
     }),
   );
 }
+
+/** Stored points, then the fresh ones that are newer than all of them. */
+export function joined(stored: Point[], fresh: Point[]): Point[] {
+  const last = stored.at(-1)?.ts ?? 0;
+  return [...stored, ...fresh.filter((one) => one.ts > last)];
+}
+
+/** The keys an entity has values of. */
+export function listKeys(entity: EntityId): Promise<string[]> {
+  return ok(
+    api.GET("/api/plugins/telemetry/{entityType}/{entityId}/keys/timeseries", {
+      params: { path: { entityType: entity.entityType, entityId: entity.id } },
+    }),
+  );
+}
