@@ -93,7 +93,7 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(asset::by_name))
         .routes(routes!(asset::tenant_page))
         .routes(routes!(asset::user_page))
-        .routes(routes!(asset::list))
+        .routes(routes!(asset::list, asset::search))
         .routes(routes!(asset::customer_page))
         .routes(routes!(asset::group_page))
         // asset profiles
@@ -150,7 +150,7 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(device::by_name))
         .routes(routes!(device::tenant_page))
         .routes(routes!(device::user_page))
-        .routes(routes!(device::list))
+        .routes(routes!(device::list, device::search))
         .routes(routes!(device::customer_page))
         .routes(routes!(device::group_page))
         .routes(routes!(device::infos))
@@ -204,6 +204,7 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(integration::infos))
         .routes(routes!(integration::list))
         .routes(routes!(integration::status))
+        .routes(routes!(integration::converters_info))
         // notifications
         .routes(routes!(notification::page))
         .routes(routes!(notification::unread_count))
@@ -211,6 +212,9 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(notification::mark_all_read))
         .routes(routes!(notification::delete))
         .routes(routes!(notification::delivery_methods))
+        // owners and permissions
+        .routes(routes!(owner::change))
+        .routes(routes!(permission::allowed))
         // relations
         .routes(routes!(relation::save, relation::delete))
         .routes(routes!(relation::get))
@@ -220,6 +224,7 @@ fn paths() -> OpenApiRouter<Api> {
         )
         .routes(routes!(relation::find, relation::delete_all))
         .route("/api/relations", get(relation::by_query))
+        .routes(routes!(relation::find_infos))
         .route("/api/relations/info", get(relation::info_by_query))
         .routes(routes!(relation::from))
         .routes(routes!(relation::from_of_type))
@@ -249,10 +254,6 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(rule_chain_bundle::create_default))
         .routes(routes!(rule_chain_bundle::export))
         .routes(routes!(rule_chain_bundle::import))
-        .routes(routes!(rule_chain_import::plan))
-        .routes(routes!(rule_chain_import::apply))
-        .routes(routes!(rule_chain_check::lint))
-        .routes(routes!(rule_chain_check::counters))
         .routes(routes!(rule_chain_import::plan))
         .routes(routes!(rule_chain_import::apply))
         .routes(routes!(rule_chain_check::lint))
@@ -295,6 +296,9 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(user::customer_page))
         .routes(routes!(user::list))
         .route("/api/users", get(user::list))
+        // widgets
+        .routes(routes!(widget::types))
+        .routes(routes!(widget::bundles))
         // system
         .routes(routes!(system::info))
         .routes(routes!(system::params))

@@ -5,11 +5,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use millrace_model::{
-    PageData,
+    EntityType, PageData,
     entity::Asset,
     id::{AssetId, CustomerId},
 };
-use millrace_platform::devices::EntitySubtype;
+use millrace_platform::{devices::EntitySubtype, relations::RelatedSearch};
 
 use super::device::{groups, name_conflict};
 use crate::{
@@ -119,6 +119,26 @@ pub(crate) async fn list(
     let ids = query.uuids("assetIds")?;
     api.answer(move |platform| platform.assets.list(&caller, &ids))
         .await
+}
+
+/// Assets that relations lead to
+#[utoipa::path(post, path = "/api/assets", tag = "asset", request_body = RelatedSearch,
+    responses((status = 200, body = Vec<Asset>)))]
+pub(crate) async fn search(
+    State(api): State<Api>,
+    caller: Caller,
+    EntityBody(search): EntityBody<RelatedSearch>,
+) -> Answer<Vec<Asset>> {
+    api.answer(move |platform| {
+        let ids = platform
+            .relations
+            .search(&caller, &search, EntityType::Asset)?;
+        let mut found = platform.assets.list(&caller, &ids)?;
+        let types = search.asset_types.unwrap_or_default();
+        found.retain(|asset| types.is_empty() || types.contains(&asset.profile_name));
+        Ok(found)
+    })
+    .await
 }
 
 /// A page of a customer's assets

@@ -5,13 +5,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use millrace_model::{
-    PageData,
+    EntityType, PageData,
     entity::{Device, DeviceCredentials, DeviceInfo},
     id::{CustomerId, DeviceId, DeviceProfileId},
 };
 use millrace_platform::devices::{
     CredentialsInput, DeviceQuery, EntitySubtype, NameConflict, SaveOptions,
 };
+use millrace_platform::relations::RelatedSearch;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -200,6 +201,26 @@ pub(crate) async fn list(
     let ids = query.uuids("deviceIds")?;
     api.answer(move |platform| platform.devices.list(&caller, &ids))
         .await
+}
+
+/// Devices that relations lead to
+#[utoipa::path(post, path = "/api/devices", tag = "device", request_body = RelatedSearch,
+    responses((status = 200, body = Vec<Device>)))]
+pub(crate) async fn search(
+    State(api): State<Api>,
+    caller: Caller,
+    EntityBody(search): EntityBody<RelatedSearch>,
+) -> Answer<Vec<Device>> {
+    api.answer(move |platform| {
+        let ids = platform
+            .relations
+            .search(&caller, &search, EntityType::Device)?;
+        let mut found = platform.devices.list(&caller, &ids)?;
+        let types = search.device_types.unwrap_or_default();
+        found.retain(|device| types.is_empty() || types.contains(&device.profile_name));
+        Ok(found)
+    })
+    .await
 }
 
 /// A page of a customer's devices

@@ -1,12 +1,24 @@
 //! Integrations.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use millrace_model::{PageData, entity::Integration, id::IntegrationId};
-use millrace_platform::integrations::{IntegrationInfo, StatusReport};
+use millrace_model::{
+    PageData, PageLink,
+    entity::{ConverterType, Integration},
+    id::IntegrationId,
+};
+use millrace_platform::{
+    PlatformError,
+    converters::ConverterFilter,
+    integrations::{IntegrationInfo, StatusReport},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     error::{Answer, ApiError, Done},
@@ -163,4 +175,53 @@ fn presented(mut integration: Integration) -> Integration {
         .additional_info
         .get_or_insert_with(|| serde_json::json!({}));
     integration
+}
+
+/// Which converters there are for a kind of integration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConvertersInfo {
+    uplink: ConverterInfo,
+    downlink: ConverterInfo,
+}
+
+/// Which converters of one direction there are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConverterInfo {
+    /// Whether a library offers some.
+    library: bool,
+    /// Whether the tenant has some.
+    existing: bool,
+    /// Keys that converters of this kind know.
+    keys: Vec<String>,
+}
+
+/// Which converters there are, by kind of integration
+#[utoipa::path(get, path = "/api/integrations/converters/info", tag = "integration",
+    responses((status = 200, body = BTreeMap<String, ConvertersInfo>)))]
+pub(crate) async fn converters_info(
+    State(api): State<Api>,
+    caller: Caller,
+) -> Answer<BTreeMap<String, ConvertersInfo>> {
+    api.answer(move |platform| {
+        let info = |direction: ConverterType| -> Result<ConverterInfo, PlatformError> {
+            let filter = ConverterFilter {
+                converter_type: Some(direction),
+                ..ConverterFilter::default()
+            };
+            let page = platform
+                .converters
+                .page(&caller, &filter, &PageLink::first(1))?;
+            Ok(ConverterInfo {
+                library: false,
+                existing: page.total_elements > 0,
+                keys: Vec::new(),
+            })
+        };
+        let mqtt = ConvertersInfo {
+            uplink: info(ConverterType::Uplink)?,
+            downlink: info(ConverterType::Downlink)?,
+        };
+        Ok(BTreeMap::from([("MQTT".to_owned(), mqtt)]))
+    })
+    .await
 }

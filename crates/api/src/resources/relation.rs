@@ -211,6 +211,18 @@ pub(crate) async fn find(
         .await
 }
 
+/// Relations that a query finds, over several levels, with the names of both ends
+#[utoipa::path(post, path = "/api/relations/info", tag = "relation", request_body = RelationQuery,
+    responses((status = 200, body = Vec<RelationInfo>)))]
+pub(crate) async fn find_infos(
+    State(api): State<Api>,
+    caller: Caller,
+    EntityBody(query): EntityBody<RelationQuery>,
+) -> Answer<Vec<RelationInfo>> {
+    api.answer(move |platform| platform.relations.find_infos(&caller, &query))
+        .await
+}
+
 /// The five texts that name one relation.
 struct Name {
     from: EntityId,

@@ -145,6 +145,10 @@ impl Customers {
         Ok(())
     }
 
+    pub(super) fn records(&self) -> &Records {
+        &self.records
+    }
+
     fn hand_back(&self, scope: &Scope, id: CustomerId, kind: EntityType) -> Result<()> {
         let link = PageLink {
             page_size: HAND_BACK_ROWS,

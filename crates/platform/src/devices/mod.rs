@@ -11,6 +11,7 @@ mod group;
 mod group_members;
 mod info;
 mod name_conflict;
+mod owner;
 mod profile;
 mod profiled;
 
@@ -29,6 +30,7 @@ pub(crate) use group::all_groups;
 pub use group::{GroupInfo, Groups, MEMBER_TYPES};
 pub use info::DeviceQuery;
 pub use name_conflict::NameConflict;
+pub use owner::Moved;
 pub(crate) use profile::new_profile;
 pub use profile::{
     AssetProfiles, DEFAULT_NAME as DEFAULT_PROFILE, DeviceProfiles, Profile, ProfileInfo, Profiles,

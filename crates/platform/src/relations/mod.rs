@@ -1,6 +1,7 @@
 //! Relations between entities: read with names, save, delete.
 
 mod query;
+mod search;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use millrace_store::entities::Change;
 use crate::{PlatformError, Records, Result, Scope, access};
 
 pub use query::{RelationDirection, RelationFilter, RelationParameters, RelationQuery};
+pub use search::RelatedSearch;
 
 /// Group of the relations people make.
 pub const COMMON: &str = "COMMON";
