@@ -380,3 +380,54 @@ fn no_text_is_too_much() {
     assert_eq!(diagnostics(&long, &context)[0].code, "script-too-long");
     assert!(completions("é", 1, &context).items.is_empty());
 }
+
+/// Good scripts with pieces cut out, doubled and swapped: whatever an editor sends while somebody types.
+#[test]
+fn scrambled_texts_are_answered() {
+    let seeds = [
+        "var d = decodeToJson(payload);\nforeach (e : d.entrySet()) { if (e.value > 1) { d.put(e.key, `t`); } }\nreturn { deviceName: 'é😀', telemetry: d };",
+        "function f(a, b) { switch (a) { case 1: return b; default: return { x: [a, b] }; } }\nreturn f(1, 2).x[0];",
+        "for (let i = 0, n = 5; i < n; i++) { x.push((v) => v * 2); }\ntry { delete m.a; } catch (e) { throw e; }",
+    ];
+    let mut state = 7u64;
+    let mut next = |bound: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound.max(1)
+    };
+    for round in 0..600 {
+        let mut chars: Vec<char> = seeds[round % seeds.len()].chars().collect();
+        for _ in 0..=next(6) {
+            let (from, len, to) = (next(chars.len()), next(12), next(chars.len()));
+            let piece: Vec<char> = chars.iter().skip(from).take(len).copied().collect();
+            if next(2) == 0 {
+                chars.drain(from..(from + len).min(chars.len()));
+            }
+            let to = to.min(chars.len());
+            chars.splice(to..to, piece);
+        }
+        let text: String = chars.into_iter().collect();
+        let context = Context::default();
+        for found in diagnostics(&text, &context) {
+            assert!(
+                text.get(found.span.start as usize..found.span.end as usize)
+                    .is_some(),
+                "{text}"
+            );
+        }
+        for _ in 0..4 {
+            let offset = next(text.len() + 2);
+            let found = completions(&text, offset, &context);
+            let place = found.replaces;
+            assert!(
+                text.get(place.start as usize..place.end as usize).is_some(),
+                "{text}"
+            );
+            let _ = (
+                hover(&text, offset, &context),
+                signature_help(&text, offset, &context),
+            );
+        }
+    }
+}

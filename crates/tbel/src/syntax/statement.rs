@@ -195,8 +195,10 @@ impl Parser<'_> {
             }
             Tok::Sign("}") | Tok::Eof => Ok(()),
             _ => {
-                let end = self.previous_span().end as usize;
-                let at = Span::new(end.saturating_sub(1), end);
+                let previous = self.previous_span();
+                let last = self.text(previous).chars().next_back();
+                let end = previous.end as usize;
+                let at = Span::new(end - last.map_or(0, char::len_utf8), end);
                 let found = self.found();
                 let begins = self.newline_before() || words::is_statement_word(self.word());
                 let (message, hint) = match (self.word(), self.tok()) {
