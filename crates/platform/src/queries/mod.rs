@@ -22,8 +22,6 @@ mod predicate;
 mod query;
 mod source;
 mod stir;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
