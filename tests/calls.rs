@@ -533,3 +533,55 @@ async fn a_command_whose_caller_was_told_of_failure_does_not_reach_the_device_la
         .await;
     assert_eq!(status["downlinkQueue"], json!(0), "{status}");
 }
+
+/// The converter that a person gets without writing one: it knows `setValue`, and every other method
+/// by its name, also the `getValue` that a knob sends when its page opens.
+#[tokio::test]
+async fn the_default_downlink_script_carries_values_and_methods() {
+    let scene = Scene::open().await;
+    for language in ["TBEL", "JS"] {
+        let body = json!({
+            "name": format!("Default {language}"), "type": "DOWNLINK",
+            "configuration": {"scriptLang": language}
+        });
+        let converter = scene.admin.post("/api/converter", body).await;
+        let member = if language == "TBEL" {
+            "tbelEncoder"
+        } else {
+            "encoder"
+        };
+        for (method, params, data) in [
+            ("setValue", json!("33"), json!({"value": 33})),
+            (
+                "start",
+                json!("{\"a\":1}"),
+                json!({"method": "start", "params": {"a": 1}}),
+            ),
+            ("getValue", json!("null"), json!({"method": "getValue"})),
+            ("getValue", json!(null), json!({"method": "getValue"})),
+        ] {
+            let msg = json!({"method": method, "params": params, "additionalInfo": null});
+            let test = json!({
+                "encoder": converter["configuration"][member], "msg": msg.to_string(),
+                "msgType": "RPC_CALL_FROM_SERVER_TO_DEVICE", "integrationMetadata": {},
+                "metadata": {"deviceName": "pump", "deviceType": "plain"}
+            });
+            let path = format!("/api/converter/testDownLink?scriptLang={language}");
+            let answer = scene.admin.post(&path, test).await;
+            assert_eq!(answer["error"], json!(""), "{language} {msg}");
+            let output: Value =
+                serde_json::from_str(answer["output"].as_str().expect("text")).expect("JSON");
+            assert_eq!(
+                output["metadata"],
+                json!({"topic": "devices/pump/commands"}),
+                "{language}"
+            );
+            let mut sent: Value =
+                serde_json::from_str(output["data"].as_str().expect("text")).expect("JSON");
+            if sent["params"].is_null() {
+                sent.as_object_mut().expect("an object").remove("params");
+            }
+            assert_eq!(sent, data, "{language} {msg}");
+        }
+    }
+}

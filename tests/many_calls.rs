@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use millrace_testbed::{Actor, MqttClient, MqttOptions, MqttVersion, Reply};
+use millrace_testbed::{
+    Actor, DiskFault, MosquittoOptions, MqttClient, MqttOptions, MqttVersion, Reply, ServerOptions,
+};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::calls::{commands, scene_with_commands};
+use crate::calls::{Stage, commands, scene_with_commands};
 use crate::crashes::setting;
 use crate::fleet::Fleet;
 use crate::scene::Scene;
@@ -197,6 +199,57 @@ async fn commands_pass_an_overload_of_uplinks() {
         assert!(slowest < Duration::from_secs(1), "{took:?}");
     };
     tokio::join!(flooding, calling);
+    for number in 0..20 {
+        assert_eq!(number_of(&pump.next().await.text()), number);
+    }
+}
+
+/// The same with a disk that cannot keep up, messages of 8 KB and a broker that sends a thousand
+/// ahead: the buffers between broker and journal are full all the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_pass_an_overload_of_the_disk() {
+    let broker = MosquittoOptions {
+        max_inflight: Some(1000),
+        ..MosquittoOptions::default()
+    };
+    let options = ServerOptions::default().env("MILLRACE_PATH_UNFINISHED", "4MiB");
+    let stage = Stage {
+        scene: Scene::with(broker, options).await,
+        uplink: crate::scene::PLAIN,
+        downlink: r#"
+            return { contentType: "JSON", data: { params: msg.params }, metadata: { topic: "cmd/" + metadata.deviceName } };
+        "#,
+    };
+    let (scene, integration, device) = stage.set(|_| {}, |_| {}).await;
+    scene
+        .admin
+        .create_integration(crate::scene::quiet(integration))
+        .await;
+    let mut pump = scene.client().await;
+    pump.subscribe("cmd/pump", 1).await;
+    let flood = MqttClient::connect(scene.broker.port()).await;
+    let fleet = Fleet {
+        devices: 100,
+        messages: setting("MILLRACE_TEST_OVERLOAD_MESSAGES", 12_000),
+        ballast: 8000,
+    };
+    let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
+    let flooding = fleet.publish(&flood, 0..fleet.messages);
+    let calling = async {
+        let mut slowest = Duration::ZERO;
+        for number in 0..20 {
+            let call = json!({"method": "set", "params": number, "timeout": 10_000});
+            let began = Instant::now();
+            let reply = scene.admin.rpc("oneway", &device, call).await;
+            assert_eq!(reply.status, 200, "{:?}", reply.headers);
+            slowest = slowest.max(began.elapsed());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        println!("slowest command of 20 with a slow disk: {slowest:?}");
+        assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    };
+    tokio::join!(flooding, calling);
+    slow.lift().await;
     for number in 0..20 {
         assert_eq!(number_of(&pump.next().await.text()), number);
     }

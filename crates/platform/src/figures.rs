@@ -49,6 +49,35 @@ pub fn describe() {
         "millrace_rule_node_late_total",
         "Messages that a rule node held or waited with for too long"
     );
+    describe_counter!(
+        "millrace_rpc_calls_total",
+        "Commands to devices that were started"
+    );
+    describe_counter!(
+        "millrace_rpc_answers_total",
+        "Answers of devices that reached their callers"
+    );
+    describe_counter!(
+        "millrace_rpc_answers_unmatched_total",
+        "Answers of devices that reached nobody"
+    );
+    describe_gauge!("millrace_rpc_open", "Commands to devices that are open");
+    describe_counter!(
+        "millrace_downlinks_published_total",
+        "Publishes that a broker has"
+    );
+    describe_counter!(
+        "millrace_downlinks_failed_total",
+        "Downlinks that a converter or a broker refused"
+    );
+    describe_counter!(
+        "millrace_downlinks_dropped_total",
+        "Publishes dropped because they waited too long or did not fit"
+    );
+    describe_counter!(
+        "millrace_downlinks_withdrawn_total",
+        "Publishes withdrawn because their command had failed"
+    );
     describe_gauge!("millrace_links", "Links that run");
     describe_gauge!("millrace_links_connected", "Links that are connected");
 }
@@ -73,6 +102,7 @@ impl Platform {
         gauge!("millrace_journal_stalled").set(if journal.stalled { 1.0 } else { 0.0 });
         counter!("millrace_points_saved_total").absolute(self.telemetry.stats().points_saved);
         gauge!("millrace_unfinished_bytes").set(self.path.unfinished_bytes() as f64);
+        gauge!("millrace_rpc_open").set(self.calls.open_count() as f64);
         let (connected, running) = self.supervisor.connected();
         gauge!("millrace_links").set(running as f64);
         gauge!("millrace_links_connected").set(connected as f64);

@@ -40,7 +40,7 @@ impl CallLedger for Calls {
         self.book
             .lock()
             .call(call)
-            .is_some_and(|call| call.is_open())
+            .is_some_and(|call| call.is_open() && !(call.oneway && call.taken.is_some()))
     }
 
     fn is_withdrawn(&self, call: Uuid) -> bool {

@@ -195,7 +195,8 @@ impl Calls {
             if let Some(at) = overdue {
                 book.alarm(at, id, Alarm::AnswerOverdue);
             }
-            if !delivered {
+            // What is no use any more only waits for its alarm.
+            if !delivered && expires > now {
                 // Under the lock: messages enter the chain in the order of their calls.
                 self.launch(&mut book, id, device, now);
             }

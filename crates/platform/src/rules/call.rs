@@ -22,7 +22,7 @@ pub trait CallLedger: Send + Sync {
     fn carried(&self, call: Uuid, integration: IntegrationId);
     /// Whether nothing that came before it for the same device can still produce a publish.
     fn may_leave(&self, call: Uuid) -> bool;
-    /// Whether somebody still waits for it.
+    /// Whether something of the device is still waited for: the broker, or the answer.
     fn is_open(&self, call: Uuid) -> bool;
     /// Whether it ended in a failure: what is queued for it must not reach the device any more.
     fn is_withdrawn(&self, call: Uuid) -> bool;
@@ -78,13 +78,7 @@ impl CallRef {
         self.0.ledger.may_leave(self.0.call)
     }
 
-    /// Whether somebody still waits for the call.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.0.ledger.is_open(self.0.call)
-    }
-
-    /// Whether another call is open.
+    /// Whether another call still waits for the broker or for its answer.
     #[must_use]
     pub fn is_other_open(&self, other: Uuid) -> bool {
         self.0.ledger.is_open(other)

@@ -2,6 +2,7 @@
 //! one line a measurement. Figures depend on the machine and its neighbours: compare only what one
 //! run printed.
 
+mod commands;
 mod latency;
 mod process;
 mod throughput;
@@ -31,6 +32,7 @@ async fn main() {
         throughput::run(&case).await;
     }
     latency::run().await;
+    commands::run().await;
 }
 
 /// The everyday case first, then each circumstance changed alone.
