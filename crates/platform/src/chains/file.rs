@@ -110,10 +110,7 @@ fn without_nulls(mut json: Json) -> Json {
 
 /// Adds a chain with its metadata; files without ids get one that holds them together.
 fn pair(bundle: &mut ChainBundle, mut chain: RuleChain, mut metadata: RuleChainMetaData) {
-    let id = chain
-        .id
-        .or(metadata.rule_chain_id)
-        .unwrap_or_else(RuleChainId::new);
+    let id = chain.id.or(metadata.rule_chain_id).unwrap_or_default();
     chain.id = Some(id);
     metadata.rule_chain_id = Some(id);
     if chain.name.trim().is_empty() {

@@ -174,7 +174,7 @@ pub struct Example {
     pub title: &'static str,
     /// JSON text of the settings that differ from the defaults.
     pub settings: &'static str,
-    /// Name of another originator: `Acme`, `Cellar`, `Boilers`, `tenant`.
+    /// Name of another originator: `Acme`, `Cellar`, `Boilers`, `tenant`, `nobody` (deleted).
     pub originator: &'static str,
     /// Type of the message.
     pub msg_type: &'static str,

@@ -141,6 +141,33 @@ impl Directory {
         Ok(each_once.into_iter().collect())
     }
 
+    /// The far ends of an entity's relations of one type.
+    ///
+    /// # Errors
+    /// When the entity is gone or its relations cannot be read.
+    pub(crate) fn relation_ends(
+        &self,
+        tenant: TenantId,
+        entity: EntityId,
+        direction: RelationDirection,
+        relation_type: &str,
+    ) -> Result<Vec<EntityId>, String> {
+        let scope = Scope::server(tenant);
+        let relations = match direction {
+            RelationDirection::From => self.relations.from(&scope, entity, None),
+            RelationDirection::To => self.relations.to(&scope, entity, None),
+        };
+        Ok(relations
+            .map_err(|error| error.to_string())?
+            .into_iter()
+            .filter(|relation| relation.relation_type == relation_type)
+            .map(|relation| match direction {
+                RelationDirection::From => relation.to,
+                RelationDirection::To => relation.from,
+            })
+            .collect())
+    }
+
     /// An entity by kind and name; users by e-mail address.
     ///
     /// # Errors

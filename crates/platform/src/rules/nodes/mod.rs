@@ -79,6 +79,8 @@ pub fn try_build(node: &RuleNode) -> Result<SharedNode, BuildError> {
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod world;

@@ -113,7 +113,7 @@ pub(crate) fn with_arguments(
         Argument::StringMap(&metadata),
         Argument::Text(&message.msg_type),
     ];
-    let result = match &message.data {
+    match &message.data {
         Data::Text(text) => {
             let [metadata, msg_type] = rest;
             run(&[Argument::JsonText(text), metadata, msg_type]).map_err(|error| {
@@ -129,8 +129,7 @@ pub(crate) fn with_arguments(
             let [metadata, msg_type] = rest;
             run(&[Argument::Json(&body), metadata, msg_type]).map_err(|error| error.to_string())
         }
-    };
-    result
+    }
 }
 
 /// A text of a script's result, as metadata and labels hold it.

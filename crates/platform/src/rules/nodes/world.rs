@@ -117,6 +117,7 @@ impl World {
             fixture,
             runtime: Builder::new_multi_thread()
                 .worker_threads(1)
+                .enable_all()
                 .build()
                 .unwrap(),
             _dir: dir,
@@ -147,6 +148,7 @@ impl World {
             "Cellar" => self.cellar,
             "Boilers" => self.boilers,
             "tenant" => self.tenant().into(),
+            "nobody" => EntityId::new(EntityType::Device, Uuid::from_u128(404)),
             other => panic!("there is no {other} in the examples' tenant"),
         }
     }

@@ -2,9 +2,12 @@
 
 use crate::rules::descriptor::NodeDescriptor;
 
+mod create_relation;
+mod delete_relation;
 mod device_profile;
 mod log;
 mod message_count;
+mod relation;
 mod save_attributes;
 mod save_time_series;
 
@@ -13,5 +16,7 @@ pub(super) static NODES: &[&NodeDescriptor] = &[
     &save_attributes::DESCRIPTOR,
     &log::DESCRIPTOR,
     &message_count::DESCRIPTOR,
+    &create_relation::DESCRIPTOR,
+    &delete_relation::DESCRIPTOR,
     &device_profile::DESCRIPTOR,
 ];

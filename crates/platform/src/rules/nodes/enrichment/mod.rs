@@ -2,6 +2,7 @@
 
 use crate::rules::descriptor::NodeDescriptor;
 
+mod calculate_delta;
 mod customer_attributes;
 mod entity_data;
 mod fetch;
@@ -18,4 +19,5 @@ pub(super) static NODES: &[&NodeDescriptor] = &[
     &customer_attributes::DESCRIPTOR,
     &tenant_attributes::DESCRIPTOR,
     &related_attributes::DESCRIPTOR,
+    &calculate_delta::DESCRIPTOR,
 ];

@@ -4,11 +4,13 @@ use millrace_model::message::relation;
 
 use crate::rules::descriptor::NodeDescriptor;
 
+mod check_relation;
 mod entity_type_filter;
 mod entity_type_switch;
 mod fields_presence;
 mod message_type_filter;
 mod message_type_switch;
+mod profile_switch;
 mod script_filter;
 pub(in crate::rules) mod script_switch;
 
@@ -20,6 +22,21 @@ pub(super) static NODES: &[&NodeDescriptor] = &[
     &fields_presence::DESCRIPTOR,
     &entity_type_filter::DESCRIPTOR,
     &entity_type_switch::DESCRIPTOR,
+    &profile_switch::OF_DEVICE,
+    &profile_switch::OF_ASSET,
+    &check_relation::DESCRIPTOR,
+];
+
+/// Kinds of entities that settings offer.
+pub(super) const KINDS: &[(&str, &str)] = &[
+    ("DEVICE", "Device"),
+    ("ASSET", "Asset"),
+    ("ENTITY_VIEW", "Entity view"),
+    ("CUSTOMER", "Customer"),
+    ("USER", "User"),
+    ("DASHBOARD", "Dashboard"),
+    ("TENANT", "Tenant"),
+    ("EDGE", "Edge"),
 ];
 
 fn verdict(pass: bool) -> &'static str {
