@@ -121,6 +121,8 @@ fn members_follow_from_what_is_known() {
     assert_eq!(labels("return (1 + 2).intV|"), ["intValue"]);
     assert_eq!(labels("return [1, 2].|")[0], "add");
     assert!(labels("var x = null; return x.|").is_empty());
+    let decoder = "var d = decode(payload); return d.|;\nfunction decode(p) { var r = {}; if (p.size() > 1) { r.voltage = 1.5; } return r; }";
+    assert_eq!(labels(decoder)[0], "voltage");
     assert!(labels("return metadata.?deviceName.lastI|").contains(&"lastIndexOf".into()));
 }
 

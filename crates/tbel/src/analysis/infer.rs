@@ -13,10 +13,12 @@ use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Key, Link, LinkKind, Number};
 const MAX_MEMBERS: usize = 200;
 
 /// What the names mean at a place.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names {
     pub(super) kinds: HashMap<SmolStr, Kind>,
     decoded: HashMap<SmolStr, Kind>,
+    /// What the functions of the script give.
+    pub(super) results: HashMap<SmolStr, Kind>,
 }
 
 impl Names {
@@ -119,7 +121,10 @@ impl Names {
         {
             return decoded.clone();
         }
-        reference::function(name).map_or(Kind::Any, reference::Entry::result)
+        match reference::function(name) {
+            Some(entry) => entry.result(),
+            None => self.results.get(name).cloned().unwrap_or_default(),
+        }
     }
 
     fn chain(&self, base: &Expr, links: &[Link]) -> Kind {

@@ -29,6 +29,7 @@ pub(super) fn at(source: &str, word: crate::span::Span, context: &Context<'_>) -
             names: Names::of_arguments(context),
             functions: Vec::new(),
         },
+        arguments: Names::of_arguments(context),
     };
     walk.hoist(&script.body);
     walk.block(&script.body);
@@ -48,6 +49,8 @@ pub(super) fn expression_of(text: &str) -> Option<Expr> {
 struct Walk {
     offset: u32,
     visible: Visible,
+    /// What is known before anything is assigned.
+    arguments: Names,
 }
 
 impl Walk {
@@ -62,6 +65,52 @@ impl Walk {
                 self.visible
                     .functions
                     .push((function.name.text.clone(), parameters.collect()));
+                let result = self.result_of(function);
+                let name = function.name.text.clone();
+                self.visible.names.results.insert(name, result);
+            }
+        }
+    }
+
+    /// The kind of the first result of a function that says something.
+    fn result_of(&self, function: &Function) -> Kind {
+        let mut inner = Self {
+            offset: u32::MAX,
+            visible: Visible {
+                names: self.arguments.clone(),
+                functions: Vec::new(),
+            },
+            arguments: Names::default(),
+        };
+        let mut result = Kind::Any;
+        inner.everything(&function.body, &mut result);
+        result
+    }
+
+    /// Goes through all of a function, whatever the place.
+    fn everything(&mut self, block: &Block, result: &mut Kind) {
+        for statement in block {
+            match &statement.kind {
+                StmtKind::If { arms, otherwise } => {
+                    for body in arms.iter().map(|(_, body)| body).chain(otherwise) {
+                        self.everything(body, result);
+                    }
+                }
+                StmtKind::For { body, .. }
+                | StmtKind::ForEach { body, .. }
+                | StmtKind::While { body, .. }
+                | StmtKind::DoWhile { body, .. } => self.everything(body, result),
+                StmtKind::Switch { cases, .. } => {
+                    for case in cases {
+                        self.everything(&case.body, result);
+                    }
+                }
+                StmtKind::Return(Some(value)) => {
+                    if matches!(result, Kind::Any | Kind::Null) {
+                        *result = self.visible.names.kind(value);
+                    }
+                }
+                _ => self.statement(statement),
             }
         }
     }
