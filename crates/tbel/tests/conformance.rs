@@ -12,7 +12,7 @@ use vectors::{Case, Verdict};
 const QUIRKS: &str = "quirks";
 
 /// What the engine does not offer: compiled patterns, identifiers by MD5, exceptions as objects.
-const NOT_OFFERED: &[&str] = &["jst-064", "jst-159", "jst-177"];
+const NOT_OFFERED: &[&str] = &["jst-064", "jst-177"];
 
 #[test]
 fn every_gating_vector_passes() {

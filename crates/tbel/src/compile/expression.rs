@@ -179,6 +179,7 @@ impl Compiler<'_> {
             }
             if *op == BinaryOp::Rem
                 && constant
+                && left == Type::Int
                 && matches!(
                     operand.kind,
                     ExprKind::Number(crate::syntax::ast::Number::Int(0))

@@ -108,6 +108,9 @@ fn read(text: &str) -> Result<(Spec, Option<usize>, usize), Fault> {
     if spec.width > 10_000 || spec.precision.is_some_and(|p| p > 1_000) {
         return Err(bad("the width or precision is too large"));
     }
+    if (spec.left || spec.zero) && spec.width == 0 {
+        return Err(bad("a flag needs a width"));
+    }
     let conversion = text
         .get(at..)
         .and_then(|t| t.chars().next())

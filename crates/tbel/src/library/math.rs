@@ -47,6 +47,25 @@ pub(super) const STATICS: Table = &[
     ("multiplyExact", |c| integers(c, i64::checked_mul)),
     ("toIntExact", to_int_exact),
     ("negateExact", |c| negate_exact(c)),
+    ("incrementExact", |c| step_exact(c, 1)),
+    ("decrementExact", |c| step_exact(c, -1)),
+    ("absExact", abs_exact),
+    ("copySign", |c| pair(c, f64::copysign)),
+    ("nextUp", |c| one(c, f64::next_up)),
+    ("nextDown", |c| one(c, f64::next_down)),
+    ("ulp", |c| {
+        one(c, |x| {
+            if x.is_infinite() {
+                return f64::INFINITY;
+            }
+            let up = x.abs().next_up();
+            if up.is_infinite() {
+                x.abs() - x.abs().next_down()
+            } else {
+                up - x.abs()
+            }
+        })
+    }),
     ("random", |c| Ok(Value::Double(c.random.next_double()))),
 ];
 
@@ -91,6 +110,28 @@ pub(super) const CONSTANTS: Constants = &[
     ("PI", Value::Double(std::f64::consts::PI)),
     ("E", Value::Double(std::f64::consts::E)),
 ];
+
+/// One more or less in the type of the argument.
+fn step_exact(call: &mut Call<'_>, by: i64) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    exact(call, |n| n.checked_add(by))
+}
+
+fn abs_exact(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    exact(call, i64::checked_abs)
+}
+
+fn exact(call: &Call<'_>, f: impl Fn(i64) -> Option<i64>) -> Result<Value, Fault> {
+    let overflow = || Fault::runtime("overflow", "the result does not fit its type");
+    if let Value::Long(n) = call.arg(0) {
+        return f(*n).map(Value::Long).ok_or_else(overflow);
+    }
+    f(i64::from(call.int(0)?))
+        .and_then(|n| i32::try_from(n).ok())
+        .map(Value::Int)
+        .ok_or_else(overflow)
+}
 
 fn one(call: &mut Call<'_>, f: fn(f64) -> f64) -> Result<Value, Fault> {
     call.expect(1, 1)?;

@@ -21,6 +21,7 @@ pub(crate) mod json;
 mod list;
 mod map;
 mod math;
+mod md5;
 mod number;
 mod parse;
 mod regex;

@@ -14,7 +14,7 @@ use crate::value::Heap;
 /// Compiled patterns kept between runs.
 const CACHED: usize = 64;
 const COMPILED_BYTES: usize = 1 << 19;
-const BACKTRACKS: usize = 200_000;
+const BACKTRACKS: usize = 50_000;
 
 #[derive(Debug)]
 pub(crate) enum Compiled {
@@ -173,7 +173,7 @@ impl Compiled {
         start: usize,
     ) -> Result<Option<Groups>, Fault> {
         if matches!(self, Self::Backtracking(_)) {
-            heap.spend(BACKTRACKS / 10);
+            heap.spend(BACKTRACKS / 5);
         }
         match self {
             Self::Linear(regex) => Ok(regex
@@ -208,17 +208,17 @@ impl Compiled {
     }
 }
 
-/// All matches that do not overlap.
+/// Shows all matches that do not overlap, until `each` wants no more.
 pub(super) fn matches(
-    heap: &mut Heap,
+    heap: &Heap,
     regex: &Compiled,
     text: &str,
-    most: usize,
-) -> Result<Vec<Groups>, Fault> {
-    let mut all = Vec::new();
+    mut each: impl FnMut((usize, usize), &Groups) -> Result<bool, Fault>,
+) -> Result<(), Fault> {
     let mut at = 0;
-    while at <= text.len() && all.len() < most {
-        heap.spend(2);
+    while at <= text.len() {
+        heap.spend(20);
+        heap.afford()?;
         let Some(groups) = regex.groups_at(heap, text, at)? else {
             break;
         };
@@ -231,10 +231,12 @@ pub(super) fn matches(
             next_boundary(text, end)
         };
         heap.spend((at - start.min(at)) / 8);
-        all.push(groups);
+        if !each((start, end), &groups)? {
+            break;
+        }
     }
     heap.spend(text.len() / 8);
-    Ok(all)
+    Ok(())
 }
 
 fn next_boundary(text: &str, at: usize) -> usize {

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::{Constants, Table};
 use crate::error::Fault;
-use crate::value::{Value, compare, text};
+use crate::value::{Heap, List, Value, compare, text};
 
 pub(super) const METHODS: Table = &[
     ("booleanValue", this),
@@ -75,7 +75,40 @@ fn equals(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// Equal values have equal codes; the numbers themselves differ from the reference for collections.
 fn hash_code(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(0, 0)?;
-    Ok(Value::Int(match call.arg(0) {
+    hash_of(call.heap, call.arg(0), 0).map(Value::Int)
+}
+
+/// Java's hash codes.
+fn hash_of(heap: &Heap, value: &Value, depth: usize) -> Result<i32, Fault> {
+    if depth > heap.value_depth {
+        return Err(text::too_deep());
+    }
+    heap.spend(1);
+    let next = |h: i32, unit: u16| h.wrapping_mul(31).wrapping_add(i32::from(unit));
+    let list = |items: &List| {
+        items.iter().try_fold(1i32, |h, item| {
+            let item = hash_of(heap, &item, depth + 1)?;
+            Ok(h.wrapping_mul(31).wrapping_add(item))
+        })
+    };
+    Ok(match value {
+        Value::Null | Value::Undefined => 0,
+        Value::List(id) => list(heap.list(*id))?,
+        Value::Map(id) => {
+            let mut sum = 0i32;
+            for (key, value) in heap.map(*id).entries() {
+                let entry = hash_of(heap, key, depth + 1)? ^ hash_of(heap, value, depth + 1)?;
+                sum = sum.wrapping_add(entry);
+            }
+            sum
+        }
+        Value::Set(id) => {
+            let mut sum = 0i32;
+            for item in heap.set(*id).keys() {
+                sum = sum.wrapping_add(hash_of(heap, item, depth + 1)?);
+            }
+            sum
+        }
         Value::Bool(b) => {
             if *b {
                 1231
@@ -92,11 +125,11 @@ fn hash_code(call: &mut Call<'_>) -> Result<Value, Fault> {
             (bits ^ (bits >> 32)) as i32
         }
         other => {
-            let text = text::of(call.heap, other)?;
-            text.bytes()
-                .fold(0i32, |h, b| h.wrapping_mul(31).wrapping_add(i32::from(b)))
+            let text = text::of(heap, other)?;
+            heap.spend(text.len() / 8);
+            text.encode_utf16().fold(0, next)
         }
-    }))
+    })
 }
 
 fn compare_to(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -360,20 +360,18 @@ fn replace_matches(call: &mut Call<'_>, most: usize) -> Result<Value, Fault> {
     let (s, pattern, to) = (me(call)?, call.str(1)?, call.str(2)?);
     call.heap.check_single(to.len(), 100, "the replacement")?;
     let regex = call.regexes.get(call.heap, &pattern, false)?;
-    let found = matches(call.heap, &regex, s, most)?;
-    if found.is_empty() {
-        return Ok(call.arg(0).clone());
-    }
-    let mut out = String::with_capacity(s.len());
-    let mut last = 0;
-    for groups in &found {
-        let Some((start, end)) = groups.first().copied().flatten() else {
-            continue;
-        };
+    let mut out = String::new();
+    let (mut last, mut found) = (0, 0);
+    matches(call.heap, &regex, s, |(start, end), groups| {
         out.push_str(s.get(last..start).unwrap_or(""));
         expand(&mut out, s, &to, groups, &regex)?;
         last = end;
+        found += 1;
         call.heap.check_single(out.len(), 1, "the replaced text")?;
+        Ok(found < most)
+    })?;
+    if found == 0 {
+        return Ok(call.arg(0).clone());
     }
     out.push_str(s.get(last..).unwrap_or(""));
     call.new_str(out)
@@ -445,6 +443,8 @@ fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
     let limit = if call.count() > 2 { call.int(2)? } else { 0 };
     let parts = if limit == 0 && is_plain(&pattern) {
         call.heap.spend(s.len() / 8);
+        let separators = s.bytes().filter(|b| pattern.as_bytes().contains(b)).count();
+        call.heap.check_single(separators * 8, 1, "the parts")?;
         s.split(pattern.chars().next().unwrap_or(','))
             .map(Value::str)
             .collect()
@@ -494,20 +494,14 @@ fn split_regex(
         .map_or(usize::MAX, |n| n - 1);
     let mut parts = Vec::new();
     let mut last = 0;
-    for groups in matches(call.heap, &regex, s, usize::MAX)? {
-        let Some((start, end)) = groups.first().copied().flatten() else {
-            continue;
-        };
-        if parts.len() >= most {
-            break;
-        }
+    matches(call.heap, &regex, s, |(start, end), _| {
         // An empty match at the start makes no empty part, at the end neither.
-        if end == 0 || (start == end && start >= s.len()) {
-            continue;
+        if parts.len() < most && end != 0 && (start != end || start < s.len()) {
+            parts.push(Value::str(s.get(last..start).unwrap_or("")));
+            last = end;
         }
-        parts.push(Value::str(s.get(last..start).unwrap_or("")));
-        last = end;
-    }
+        Ok(parts.len() < most)
+    })?;
     parts.push(Value::str(s.get(last..).unwrap_or("")));
     Ok(parts)
 }
@@ -534,7 +528,10 @@ fn get_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn to_char_array(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let units: Vec<Value> = me(call)?.encode_utf16().map(Value::Char).collect();
+    let chars = me(call)?;
+    call.heap
+        .check_single(chars.len() * ElementKind::Char.size(), 1, "the array")?;
+    let units: Vec<Value> = chars.encode_utf16().map(Value::Char).collect();
     Ok(call.heap.new_array(Array {
         kind: ElementKind::Char,
         items: List::of(units),

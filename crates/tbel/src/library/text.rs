@@ -21,6 +21,8 @@ enum Charset {
     Utf8,
     Latin1,
     Ascii,
+    /// With a mark of its byte order in front; without one it is big endian.
+    Utf16,
     Utf16Be,
     Utf16Le,
 }
@@ -34,7 +36,8 @@ fn charset(call: &Call<'_>, i: usize) -> Result<Charset, Fault> {
         "UTF-8" | "UTF8" => Charset::Utf8,
         "ISO-8859-1" | "LATIN1" | "ISO8859_1" => Charset::Latin1,
         "US-ASCII" | "ASCII" => Charset::Ascii,
-        "UTF-16" | "UTF-16BE" => Charset::Utf16Be,
+        "UTF-16" => Charset::Utf16,
+        "UTF-16BE" => Charset::Utf16Be,
         "UTF-16LE" => Charset::Utf16Le,
         _ => {
             return Err(Fault::runtime(
@@ -71,6 +74,11 @@ fn decode(bytes: &[u8], charset: Charset) -> String {
                 }
             })
             .collect(),
+        Charset::Utf16 => match bytes {
+            [0xFE, 0xFF, rest @ ..] => decode(rest, Charset::Utf16Be),
+            [0xFF, 0xFE, rest @ ..] => decode(rest, Charset::Utf16Le),
+            _ => decode(bytes, Charset::Utf16Be),
+        },
         Charset::Utf16Be => String::from_utf16_lossy(&units(bytes, u16::from_be_bytes)),
         Charset::Utf16Le => String::from_utf16_lossy(&units(bytes, u16::from_le_bytes)),
     }
@@ -87,6 +95,11 @@ fn encode(text: &str, charset: Charset) -> Vec<u8> {
             .chars()
             .map(|c| if c.is_ascii() { c as u8 } else { b'?' })
             .collect(),
+        Charset::Utf16 => {
+            let mut out = vec![0xFE, 0xFF];
+            out.extend(encode(text, Charset::Utf16Be));
+            out
+        }
         Charset::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         Charset::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
     }

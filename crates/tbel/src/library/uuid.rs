@@ -1,11 +1,16 @@
 //! `java.util.UUID`, as text.
 
-use super::Table;
+use super::bytes::bytes_of;
 use super::call::Call;
+use super::{Table, md5};
 use crate::error::Fault;
 use crate::value::Value;
 
-pub(super) const STATICS: Table = &[("fromString", from_string), ("randomUUID", random)];
+pub(super) const STATICS: Table = &[
+    ("fromString", from_string),
+    ("randomUUID", random),
+    ("nameUUIDFromBytes", of_bytes),
+];
 
 fn text_of(n: u128) -> String {
     let hex = format!("{n:032x}");
@@ -47,7 +52,19 @@ fn from_string(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// From the run's seed, so that running again gives the same identifier.
 fn random(call: &mut Call<'_>) -> Result<Value, Fault> {
     let n = u128::from(call.random.next()) << 64 | u128::from(call.random.next());
-    let version = n & !(0xF << 76) | 4 << 76;
-    let variant = version & !(0x3 << 62) | 0x2 << 62;
-    call.new_str(text_of(variant))
+    call.new_str(text_of(versioned(n, 4)))
+}
+
+/// The same identifier for the same bytes: version 3.
+fn of_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    let bytes = bytes_of(call, 0)?;
+    call.heap.spend(bytes.len() / 4);
+    let n = u128::from_be_bytes(md5::digest(&bytes));
+    call.new_str(text_of(versioned(n, 3)))
+}
+
+fn versioned(n: u128, version: u128) -> u128 {
+    let n = n & !(0xF << 76) | version << 76;
+    n & !(0x3 << 62) | 0x2 << 62
 }

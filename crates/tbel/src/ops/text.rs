@@ -75,7 +75,7 @@ pub(crate) fn similarity(heap: &mut Heap, a: &str, b: &str) -> f32 {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
     let longest = a.len().max(b.len());
-    if longest == 0 {
+    if a == b {
         return 1.0;
     }
     // Quadratic; two long texts must not buy more work than the budget says.

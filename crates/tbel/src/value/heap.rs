@@ -38,9 +38,9 @@ impl ElementKind {
     /// Accounted bytes of one element.
     pub(crate) fn size(self) -> usize {
         match self {
-            Self::Byte | Self::Bool | Self::Char => 1,
-            Self::Short => 2,
-            Self::Int | Self::Float => 4,
+            Self::Byte => 1,
+            // Kept as whole values.
+            Self::Bool | Self::Char | Self::Short | Self::Int | Self::Float => 4,
             Self::Long | Self::Double | Self::Object => 8,
         }
     }
@@ -166,6 +166,8 @@ pub(crate) struct Heap {
     used: usize,
     collect_at: usize,
     memory: usize,
+    /// The budget that `work` counts against.
+    instructions: u64,
     pub(crate) value_depth: usize,
     /// The zone of dates in text.
     pub(crate) zone: jiff::tz::TimeZone,
@@ -205,6 +207,7 @@ impl Heap {
             used: 0,
             collect_at: limits.memory,
             memory: limits.memory,
+            instructions: limits.instructions,
             value_depth: limits.value_depth,
             zone: jiff::tz::TimeZone::UTC,
             work: Cell::new(0),
@@ -235,6 +238,20 @@ impl Heap {
 
     pub(crate) fn work(&self) -> u64 {
         self.work.get()
+    }
+
+    /// For functions whose own loops can take long: fails when the work so far is too much.
+    pub(crate) fn afford(&self) -> Result<(), Fault> {
+        if self.work.get() <= self.instructions {
+            return Ok(());
+        }
+        Err(Fault::limit(
+            "instructions",
+            format!(
+                "the script ran more than {} instructions",
+                self.instructions
+            ),
+        ))
     }
 
     pub(crate) fn charge(&mut self, bytes: usize) {

@@ -142,6 +142,28 @@ fn regular_expressions_end() {
 }
 
 #[test]
+fn a_single_call_of_a_function_cannot_take_long_or_much() {
+    let four_million = "var s = 'a'.repeat(4000000); ";
+    for (call, code) in [
+        ("return s.replaceAll('a', 'b').length();", "instructions"),
+        (
+            "return s.replaceAll('(?=a)a', 'b').length();",
+            "instructions",
+        ),
+        ("return s.split('[a]').length;", "instructions"),
+        ("return s.split('a').length;", "memory"),
+        ("return s.toCharArray().length;", "memory"),
+        ("return new boolean[4000000].length;", "memory"),
+    ] {
+        assert_eq!(
+            stopped(&format!("{four_million}{call}"), base()),
+            code,
+            "{call}"
+        );
+    }
+}
+
+#[test]
 fn comparing_large_collections_is_work() {
     let script = "var a = []; for (var i = 0; i < 9000; i++) { a.add([i]); } var b = []; \
                   foreach (x : a) { b.add([x[0]]); } while (a == b) { }";

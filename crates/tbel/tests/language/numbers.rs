@@ -1,4 +1,4 @@
-use super::check;
+use super::{check, check_errors};
 
 #[test]
 fn literals_have_the_type_of_their_text() {
@@ -38,6 +38,39 @@ fn one_type_stays_and_two_types_meet_as_doubles() {
         ("return '4' * '4';", "16.0"),
         ("return msg.name - 1;", "null"),
         ("return Integer.MAX_VALUE + 1;", "2147483647"),
+    ]);
+}
+
+#[test]
+fn the_rest_of_javas_mathematics() {
+    check(&[
+        ("return Math.copySign(3.0, -1.0);", "-3.0"),
+        ("return Math.ulp(1.0);", "2.220446049250313e-16"),
+        ("return Math.nextUp(1.0);", "1.0000000000000002"),
+        ("return Math.incrementExact(5L);", "6L"),
+        ("return Math.absExact(-5);", "5"),
+        ("return 5L % 0;", "0L"),
+        ("return [1, 2].hashCode();", "994"),
+        ("return {a: 1}.hashCode();", "96"),
+        (
+            "return java.util.UUID.nameUUIDFromBytes('a'.getBytes()).toString();",
+            "\"0cc175b9-c0f1-36a8-b1c3-99e269772661\"",
+        ),
+    ]);
+    check_errors(&[
+        ("return Math.absExact(Integer.MIN_VALUE);", "runtime", "fit"),
+        (
+            "return Math.decrementExact(Integer.MIN_VALUE);",
+            "runtime",
+            "fit",
+        ),
+        ("return 5 % 0;", "compile", "zero"),
+        ("return String.format('%-d', 1);", "runtime", "width"),
+        (
+            "return new Date('Mon, 3 Jun 2008 11:05:30 GMT');",
+            "runtime",
+            "Mon",
+        ),
     ]);
 }
 

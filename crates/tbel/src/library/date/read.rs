@@ -172,5 +172,15 @@ fn rfc_1123(text: &str) -> Option<Result<SignedDuration, Fault>> {
         }
     };
     let zone = offset.to_time_zone();
-    Some(fields(year, month, day, hour, minute, second, 0).and_then(|at| resolve(at, &zone)))
+    Some(
+        fields(year, month, day, hour, minute, second, 0).and_then(|at| {
+            let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+            let named = days.iter().position(|d| d.eq_ignore_ascii_case(weekday));
+            let is = at.weekday().to_monday_zero_offset();
+            if !weekday.is_empty() && named != usize::try_from(is).ok() {
+                return Err(bad_date(format!("that day is no '{weekday}'")));
+            }
+            resolve(at, &zone)
+        }),
+    )
 }
