@@ -40,6 +40,7 @@ test.describe.configure({ timeout: 180_000 });
 test("the pages of devices and their kin pass the automatic checks", async ({ app, rest, broker }) => {
   const { device, profile } = await furnished(rest, broker);
   const asset = await rest.post("/api/asset", { name: "Hall", type: "building" });
+  const dashboard = await rest.post("/api/dashboard", { title: "Empty" });
   await check(app, [
     "/",
     "/devices",
@@ -53,6 +54,9 @@ test("the pages of devices and their kin pass the automatic checks", async ({ ap
     `/profiles/${profile}`,
     "/notifications",
     "/settings",
+    "/dashboards",
+    "/alarms",
+    `/dashboards/${dashboard.id.id}`,
   ]);
 });
 

@@ -82,3 +82,19 @@ test("values go on after the connection was lost", async ({ app, rest, broker, c
   await context.setOffline(false);
   await expect(row).toContainText("2.5");
 });
+
+test("an alarm is acknowledged and cleared", async ({ app, rest }) => {
+  const device = await rest.post("/api/device", { name: "Furnace", type: "default" });
+  await rest.post("/api/alarm", { type: "Too hot", originator: device.id, severity: "CRITICAL" });
+  await app.goto("/alarms");
+  const row = app.getByRole("grid", { name: "Alarms" }).getByRole("row", { name: /Too hot/ });
+  await expect(row).toContainText("Critical");
+  await expect(row).toContainText("Active, unacknowledged");
+  await row.getByRole("button", { name: "Acknowledge Too hot" }).click();
+  await expect(row).toContainText("Active, acknowledged");
+  await row.getByRole("button", { name: "Clear Too hot" }).click();
+  await expect(row).toContainText("Cleared, acknowledged");
+  await row.getByRole("link", { name: "Furnace" }).click();
+  await app.getByRole("tab", { name: "Alarms" }).click();
+  await expect(app.getByRole("grid", { name: "Alarms" })).toContainText("Too hot");
+});

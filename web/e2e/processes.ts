@@ -101,6 +101,39 @@ export class Broker {
     ]);
   }
 
+  /** The next message of a topic; publish after `ready`. */
+  next(topic: string): { ready: Promise<void>; payload: Promise<string> } {
+    const args = [
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(this.port),
+      "-q",
+      "1",
+      "-t",
+      topic,
+      "-C",
+      "1",
+      "-d",
+      "-F",
+      "payload %p",
+    ];
+    const child = spawn("stdbuf", ["-oL", "mosquitto_sub", ...args], { stdio: ["ignore", "pipe", "ignore"] });
+    let out = "";
+    let subscribed: () => void = () => undefined;
+    const ready = new Promise<void>((done) => {
+      subscribed = done;
+    });
+    child.stdout.on("data", (part: Buffer) => {
+      out += part.toString();
+      if (out.includes("SUBACK")) subscribed();
+    });
+    const payload = new Promise<string>((done) => {
+      child.once("exit", () => done(/^payload (.*)$/m.exec(out)?.[1] ?? ""));
+    });
+    return { ready, payload };
+  }
+
   async stop(): Promise<void> {
     await this.pause();
     rmSync(this.#dir, { recursive: true, force: true });

@@ -51,8 +51,10 @@ for (const look of LOOKS) {
     const converter = await first("/api/converters");
     const device = await first("/api/deviceInfos/all");
     const chain = await first("/api/ruleChains");
+    const dashboard = await first("/api/tenant/dashboards");
     const pages: Record<string, string> = {
       home: "/",
+      dashboard: `/dashboards/${dashboard}`,
       devices: "/devices",
       device: `/devices/${device}`,
       attributes: `/devices/${device}?tab=attributes`,
@@ -71,7 +73,8 @@ for (const look of LOOKS) {
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.getByText(/^Loading /).waitFor({ state: "detached" });
       // A chart with a few values says more than an empty one.
-      if (name === "device") await page.waitForTimeout(look.name === "light" ? 20_000 : 2_000);
+      if (name === "device" || name === "dashboard")
+        await page.waitForTimeout(look.name === "light" ? 15_000 : 2_000);
       await page.waitForTimeout(400);
       await picture(page, look.name, name);
     }

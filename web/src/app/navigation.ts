@@ -10,6 +10,7 @@ import {
   LayoutTemplate,
   type LucideIcon,
   Settings,
+  Siren,
   Thermometer,
 } from "lucide-react";
 
@@ -46,7 +47,13 @@ export const NAVIGATION: PlaceGroup[] = [
       { path: "/converters", label: "Data converters", icon: Braces },
     ],
   },
-  { label: "Processing", places: [{ path: "/rule-chains", label: "Rule chains", icon: GitFork }] },
+  {
+    label: "Processing",
+    places: [
+      { path: "/rule-chains", label: "Rule chains", icon: GitFork },
+      { path: "/alarms", label: "Alarms", icon: Siren },
+    ],
+  },
   {
     label: "You",
     places: [

@@ -13,6 +13,7 @@ import { Loading, Problem } from "../../ui/Notice";
 import { Activity } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
 import { done } from "../../ui/Toast";
+import { AlarmsPanel } from "../alarms/AlarmsPanel";
 import { AttributesPanel } from "../attributes/AttributesPanel";
 import { EventsPanel } from "../events/EventsPanel";
 import { RelationsPanel } from "../relations/RelationsPanel";
@@ -72,6 +73,7 @@ export function DevicePage() {
           { id: "telemetry", label: "Latest telemetry", content: <TelemetryPanel entity={entity} /> },
           { id: "details", label: "Details", content: <DeviceDetails device={data} /> },
           { id: "attributes", label: "Attributes", content: <AttributesPanel entity={entity} /> },
+          { id: "alarms", label: "Alarms", content: <AlarmsPanel entity={entity} /> },
           {
             id: "events",
             label: "Events",
