@@ -11,7 +11,7 @@ use vectors::{Case, Verdict};
 /// Files whose vectors are not all required: accidents of the reference engine.
 const QUIRKS: &str = "quirks";
 
-/// What the engine does not offer: compiled patterns, identifiers by MD5, exceptions as objects.
+/// What the engine does not offer: compiled patterns, exceptions as objects.
 const NOT_OFFERED: &[&str] = &["jst-064", "jst-177"];
 
 #[test]

@@ -123,7 +123,7 @@ fn abs_exact(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn exact(call: &Call<'_>, f: impl Fn(i64) -> Option<i64>) -> Result<Value, Fault> {
-    let overflow = || Fault::runtime("overflow", "the result does not fit its type");
+    let overflow = || Fault::runtime("arithmetic", "the result does not fit its type");
     if let Value::Long(n) = call.arg(0) {
         return f(*n).map(Value::Long).ok_or_else(overflow);
     }
