@@ -70,6 +70,8 @@ pub mod scope;
 pub mod telemetry;
 
 pub use error::{PlatformError, Result};
+/// What nodes send to other systems.
+pub use millrace_outbound as outbound;
 pub use platform::{Platform, PlatformOptions, Running, Stores};
 pub use records::Records;
 pub use scope::Scope;

@@ -7,6 +7,7 @@ use millrace_model::{
     entity::RuleChain,
     id::{DeviceId, RuleChainId},
 };
+use millrace_outbound::{Outbound, OutboundOptions};
 use millrace_store::{
     Entities, Events, Journal, ValueTables, entities::EntityTable, journal::Seq,
     running::RunningMarks, secrets::SecretKey,
@@ -72,6 +73,8 @@ pub struct PlatformOptions {
     pub calls: CallOptions,
     /// What waits for a broker.
     pub downlinks: QueueBounds,
+    /// What nodes send elsewhere.
+    pub outbound: OutboundOptions,
 }
 
 /// The services of one node.
@@ -153,7 +156,9 @@ impl Platform {
         );
         let notifications = Notifications::new(records.clone());
         let registry = Arc::new(ChainRegistry::default());
-        let directory = Arc::new(Directory::new(&records, &telemetry));
+        let addresses = options.outbound.addresses.clone();
+        let outbound = Outbound::new(options.outbound);
+        let directory = Arc::new(Directory::new(&records, &telemetry).with_outbound(outbound));
         let alarms = directory.alarms.clone();
         let path = Path::new(
             PathParts {
@@ -175,7 +180,7 @@ impl Platform {
         path.restore(&mut recovered);
         let fold = telemetry.run_fold();
 
-        let chains = Chains::new(records.clone());
+        let chains = Chains::new(records.clone()).with_key(Arc::clone(&stores.key));
         load_chains(&chains, &*stores.entities, &registry)?;
         let calls = Calls::start(&path, options.calls, runtime.clone());
         path.set_calls(Arc::clone(&calls));
@@ -187,6 +192,7 @@ impl Platform {
         crate::downlinks::restore(&path);
         follow(&changes, &path, &chains, Arc::clone(&stores.entities));
         follow_originators(&changes, &alarms);
+        follow_devices(&changes, &records);
         // Before anything runs: an answer among the messages of the last run finds its call.
         calls.restore(&*stores.entities)?;
         path.start(recovered, &running.left)?;
@@ -205,7 +211,8 @@ impl Platform {
                 records.clone(),
                 Arc::clone(&stores.key),
                 Arc::clone(&supervisor),
-            ),
+            )
+            .with_addresses(addresses),
             devices: Devices::new(records.clone(), notifications.clone(), activity),
             assets: Assets::new(records.clone()),
             customers: Customers::new(records.clone()),
@@ -317,6 +324,20 @@ fn follow(changes: &Changes, path: &Arc<Path>, chains: &Chains, entities: Arc<dy
         };
         if let Err(error) = outcome {
             tracing::error!(entity = %changed.entity, %error, "a saved change is not in force until the next start");
+        }
+    });
+}
+
+/// The stored commands of a deleted device go with it.
+fn follow_devices(changes: &Changes, records: &Records) {
+    let records = records.clone();
+    changes.listen(move |changed| {
+        if changed.kind != ChangeKind::Deleted || changed.entity.entity_type != EntityType::Device {
+            return;
+        }
+        let scope = Scope::server(changed.tenant);
+        if let Err(error) = Rpcs::device_deleted(&records, &scope, changed.entity) {
+            tracing::warn!(device = %changed.entity, %error, "stored commands of a deleted device stay until they are old");
         }
     });
 }

@@ -88,6 +88,8 @@ impl Drop for Held {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -99,9 +101,9 @@ mod tests {
         let other = turns.take("b".to_owned());
         drop(other.come().await);
         let held = first.come().await;
-        let mut third = std::pin::pin!(third.come());
+        let mut third = Box::pin(third.come());
         assert!(
-            futures_util::poll!(third.as_mut()).is_pending(),
+            third.as_mut().now_or_never().is_none(),
             "the first one is at it"
         );
         drop(left);

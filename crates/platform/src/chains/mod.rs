@@ -10,15 +10,21 @@ mod lint;
 mod metadata;
 mod plan;
 mod references;
+mod secrets;
 mod test_script;
 mod transfer;
+
+use std::sync::Arc;
 
 use millrace_model::{
     PageData, PageLink, TenantId,
     entity::{AssetProfile, DeviceProfile, RuleChain, RuleChainMetaData, RuleChainType},
     id::{RuleChainId, RuleNodeId},
 };
-use millrace_store::entities::{Change, EntityFilter, put};
+use millrace_store::{
+    entities::{Change, EntityFilter, put},
+    secrets::SecretKey,
+};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -43,17 +49,29 @@ const WHAT: &str = "Rule chain";
 /// Name of the document that holds a chain's nodes and connections.
 const METADATA: &str = "metadata";
 
+/// Name of the document that holds the sealed secrets of a chain's nodes.
+const SECRETS: &str = "node-secrets";
+
 /// The rule chains of a tenant. Only its administrators reach them.
 #[derive(Clone)]
 pub struct Chains {
     records: Records,
+    /// Seals the secrets of nodes.
+    key: Option<Arc<SecretKey>>,
 }
 
 impl Chains {
     /// Chains kept in `records`.
     #[must_use]
     pub fn new(records: Records) -> Self {
-        Self { records }
+        Self { records, key: None }
+    }
+
+    /// The same with a key, without which no secret of a node can be stored.
+    #[must_use]
+    pub fn with_key(mut self, key: Arc<SecretKey>) -> Self {
+        self.key = Some(key);
+        self
     }
 
     /// Creates (without id) or updates a chain. `root` in the request moves nothing.
@@ -69,7 +87,7 @@ impl Chains {
         chain.first_rule_node_id = stored.as_ref().and_then(|stored| stored.first_rule_node_id);
         let created = stored.is_none();
         let more = if created {
-            vec![self.metadata_change(scope.tenant, &chain, &RuleChainMetaData::default())?]
+            self.metadata_changes(scope.tenant, &chain, &mut RuleChainMetaData::default())?
         } else {
             Vec::new()
         };
@@ -227,13 +245,14 @@ impl Chains {
         let mut chain = stored;
         chain.version = sent.version;
         chain.first_rule_node_id = first_node(&sent);
-        let document = self.metadata_change(scope.tenant, &chain, &sent)?;
-        let chain = self.records.commit(scope, chain, false, vec![document])?;
+        let documents = self.metadata_changes(scope.tenant, &chain, &mut sent)?;
+        let chain = self.records.commit(scope, chain, false, documents)?;
         sent.version = chain.version;
         Ok(sent)
     }
 
-    /// The nodes and connections of a chain, for the engine; `None` when the chain is gone.
+    /// The nodes and connections of a chain, for the engine, with secrets in clear; `None` when the
+    /// chain is gone.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -242,10 +261,12 @@ impl Chains {
         tenant: TenantId,
         id: RuleChainId,
     ) -> Result<Option<RuleChainMetaData>> {
-        let chain = self.records.table::<RuleChain>().get(tenant, id.0)?;
-        chain
-            .map(|chain| self.read_metadata(tenant, &chain))
-            .transpose()
+        let Some(chain) = self.records.table::<RuleChain>().get(tenant, id.0)? else {
+            return Ok(None);
+        };
+        let mut metadata = self.read_metadata(tenant, &chain)?;
+        secrets::put_back(&mut metadata.nodes, &self.secrets(tenant, id)?);
+        Ok(Some(metadata))
     }
 
     /// The changes that make a new chain with its nodes, for a transaction of the caller's.
@@ -261,10 +282,9 @@ impl Chains {
         chain.tenant_id = Some(tenant);
         chain.created_time = Some(now_ms());
         chain.first_rule_node_id = first_node(&metadata);
-        Ok(vec![
-            put(chain)?,
-            self.metadata_change(tenant, chain, &metadata)?,
-        ])
+        let mut changes = vec![put(chain)?];
+        changes.extend(self.metadata_changes(tenant, chain, &mut metadata)?);
+        Ok(changes)
     }
 
     /// The tenant's root chain, if it has one.
@@ -322,23 +342,44 @@ impl Chains {
         Ok(metadata)
     }
 
-    fn metadata_change(
+    /// The changes that store nodes and connections. Leaves masks in place of secrets.
+    fn metadata_changes(
         &self,
         tenant: TenantId,
         chain: &RuleChain,
-        metadata: &RuleChainMetaData,
-    ) -> Result<Change> {
+        metadata: &mut RuleChainMetaData,
+    ) -> Result<Vec<Change>> {
         let id = chain.id.unwrap_or_default();
-        let body = serde_json::to_value(metadata).map_err(|error| {
+        let before = self.read_metadata(tenant, chain)?;
+        let stored = self.secrets(tenant, id)?;
+        let secrets = secrets::take_out(&mut metadata.nodes, &before.nodes, &stored)?;
+        let body = serde_json::to_value(&*metadata).map_err(|error| {
             PlatformError::Internal(format!("rule chain {id} cannot be written: {error}"))
         })?;
-        Ok(Change::PutDocument {
+        let document = |name: &str, body| Change::PutDocument {
             tenant,
             entity: id.into(),
-            name: METADATA.to_owned(),
+            name: name.to_owned(),
             lookup: None,
             body,
-        })
+        };
+        let mut changes = vec![document(METADATA, body)];
+        if !secrets.is_empty() {
+            let sealed = secrets::seal(self.key.as_deref(), &secrets)?;
+            changes.push(document(SECRETS, sealed));
+        } else if !stored.is_empty() {
+            changes.push(Change::DeleteDocument {
+                tenant,
+                entity: id.into(),
+                name: SECRETS.to_owned(),
+            });
+        }
+        Ok(changes)
+    }
+
+    fn secrets(&self, tenant: TenantId, id: RuleChainId) -> Result<secrets::Secrets> {
+        let document = self.records.store().document(tenant, id.into(), SECRETS)?;
+        secrets::unseal(self.key.as_deref(), document.as_ref())
     }
 }
 

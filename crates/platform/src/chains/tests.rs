@@ -417,3 +417,55 @@ fn a_default_chain_for_a_profile_has_the_root_chains_nodes() {
     let metadata = chains.metadata(&fixture.admin, chain.id.unwrap()).unwrap();
     assert_eq!(metadata.nodes.len(), default_root_metadata().nodes.len());
 }
+
+#[test]
+fn secrets_of_nodes_are_sealed_masked_and_kept_for_the_engine() {
+    let (fixture, dir) = (Fixture::new(), tempfile::TempDir::new().unwrap());
+    let key = millrace_store::secrets::SecretKey::load(dir.path(), None).unwrap();
+    let chains = chains(&fixture).with_key(std::sync::Arc::new(key));
+    let admin = &fixture.admin;
+    let chain = RuleChain {
+        name: "calls".to_owned(),
+        ..RuleChain::default()
+    };
+    let id = chains.save(admin, chain).unwrap().id.unwrap();
+    let sent = serde_json::json!({
+        "ruleChainId": id, "firstNodeIndex": 0, "connections": [],
+        "nodes": [{
+            "type": "org.thingsboard.rule.engine.rest.TbRestApiCallNode", "name": "call",
+            "configurationVersion": 4,
+            "configuration": {
+                "restEndpointUrlPattern": "https://a.example/x",
+                "credentials": { "type": "basic", "username": "u", "password": "hunter2" },
+            },
+        }],
+    });
+    let saved = chains
+        .save_metadata(admin, serde_json::from_value(sent).unwrap())
+        .unwrap();
+    let read = chains.metadata(admin, id).unwrap();
+    let stored = fixture.records.store().document(admin.tenant, id.into(), "node-secrets");
+    for shown in [
+        serde_json::to_string(&saved).unwrap(),
+        serde_json::to_string(&read).unwrap(),
+        stored.unwrap().unwrap().to_string(),
+    ] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    // Sent back unchanged it is kept, and the engine has it in clear.
+    chains.save_metadata(admin, read).unwrap();
+    let password = |metadata: RuleChainMetaData| {
+        metadata.nodes[0].configuration["credentials"]["password"].clone()
+    };
+    let clear = chains.load_metadata(admin.tenant, id).unwrap().unwrap();
+    assert_eq!(password(clear), "hunter2");
+    let mut elsewhere = chains.metadata(admin, id).unwrap();
+    elsewhere.nodes[0].configuration["restEndpointUrlPattern"] = "https://evil.example/".into();
+    let error = chains.save_metadata(admin, elsewhere).unwrap_err().to_string();
+    assert!(error.contains("must be entered again"), "{error}");
+    let mut emptied = chains.metadata(admin, id).unwrap();
+    emptied.nodes[0].configuration["credentials"]["password"] = "".into();
+    chains.save_metadata(admin, emptied).unwrap();
+    let clear = chains.load_metadata(admin.tenant, id).unwrap().unwrap();
+    assert_eq!(password(clear), "");
+}

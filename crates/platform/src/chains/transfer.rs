@@ -233,8 +233,8 @@ impl Chains {
         chain.root = old.is_some_and(|old| old.root);
         chain.debug_mode = false;
         chain.first_rule_node_id = first_node(&metadata);
-        let document = self.metadata_change(scope.tenant, &chain, &metadata)?;
-        self.records.commit(scope, chain, created, vec![document])
+        let documents = self.metadata_changes(scope.tenant, &chain, &mut metadata)?;
+        self.records.commit(scope, chain, created, documents)
     }
 
     pub(super) fn namesake(&self, scope: &Scope, sent: &RuleChain) -> Result<Option<RuleChain>> {

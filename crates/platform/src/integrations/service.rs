@@ -7,6 +7,7 @@ use millrace_model::{
     entity::{Converter, ConverterType, Integration, IntegrationType, SECRET_MASK},
     id::IntegrationId,
 };
+use millrace_outbound::AddressRules;
 use millrace_store::{
     entities::{Change, EntityFilter},
     secrets::SecretKey,
@@ -72,6 +73,7 @@ pub struct Integrations {
     records: Records,
     key: Arc<SecretKey>,
     supervisor: Arc<Supervisor>,
+    addresses: AddressRules,
 }
 
 impl Integrations {
@@ -82,7 +84,15 @@ impl Integrations {
             records,
             key,
             supervisor,
+            addresses: AddressRules::default(),
         }
+    }
+
+    /// The same with other rules about the addresses that *check connection* may try.
+    #[must_use]
+    pub fn with_addresses(mut self, addresses: AddressRules) -> Self {
+        self.addresses = addresses;
+        self
     }
 
     /// Creates (without id) or updates an integration; it connects or reconnects by itself.
@@ -349,6 +359,12 @@ impl Integrations {
         let mut config = read_mqtt(&put_back(&integration.configuration, &secrets))?.link;
         if config.client_id.is_empty() {
             config.client_id = "millrace".to_owned();
+        }
+        let resolved = self.addresses.resolve(&config.host, config.port).await;
+        if let Err(error) = resolved
+            && error.kind() == std::io::ErrorKind::PermissionDenied
+        {
+            return Err(PlatformError::Refused(error.to_string()));
         }
         millrace_link::check(&config)
             .await

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use millrace_outbound::Outbound;
+
 use crate::{Records, alarms::Alarms, devices::Groups, relations::Relations, telemetry::Telemetry};
 
 /// The services below nodes that may wait for a disk.
@@ -18,9 +20,18 @@ pub struct Directory {
     pub alarms: Alarms,
     /// History of points.
     pub telemetry: Arc<Telemetry>,
+    /// Other systems.
+    pub outbound: Outbound,
 }
 
 impl Directory {
+    /// The same with other bounds for what is sent elsewhere.
+    #[must_use]
+    pub fn with_outbound(mut self, outbound: Outbound) -> Self {
+        self.outbound = outbound;
+        self
+    }
+
     /// A directory over these stores.
     #[must_use]
     pub fn new(records: &Records, telemetry: &Arc<Telemetry>) -> Self {
@@ -30,6 +41,7 @@ impl Directory {
             alarms: Alarms::new(records.clone()),
             records: records.clone(),
             telemetry: Arc::clone(telemetry),
+            outbound: Outbound::default(),
         }
     }
 }

@@ -65,7 +65,7 @@ fn run(world: &World, descriptor: &NodeDescriptor, example: &Example) {
 
 /// Ids of the examples' tenant in place of `<Name>`.
 fn with_ids(world: &World, text: &str) -> String {
-    ["Boiler", "Acme", "Cellar", "Boilers"]
+    ["Boiler", "Acme", "Cellar", "Boilers", "Alarm"]
         .iter()
         .fold(text.to_owned(), |text, name| {
             text.replace(&format!("<{name}>"), &world.entity(name).id.to_string())

@@ -14,6 +14,7 @@ use super::{
 };
 
 mod action;
+mod alarm;
 mod enrichment;
 mod external;
 pub(in crate::rules) mod filter;
@@ -21,7 +22,8 @@ mod flow;
 mod placeholder;
 mod rpc;
 pub(crate) mod script;
-pub(in crate::rules) mod transformation;
+pub(in crate::rules) mod timed;
+mod transformation;
 
 static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
     [
@@ -29,6 +31,8 @@ static DESCRIPTORS: LazyLock<Vec<&'static NodeDescriptor>> = LazyLock::new(|| {
         enrichment::NODES,
         transformation::NODES,
         action::NODES,
+        alarm::NODES,
+        timed::NODES,
         rpc::NODES,
         external::NODES,
         flow::NODES,

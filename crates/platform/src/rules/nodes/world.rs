@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use millrace_model::{
     AttributeScope, EntityId, EntityType, TenantId, Value,
-    entity::{Asset, EntityGroup, EntityRelation},
+    entity::{Alarm, AlarmSeverity, Asset, EntityGroup, EntityRelation},
 };
 use millrace_store::{
     journal::{JournalOptions, OutRecord},
@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) acme: EntityId,
     pub(crate) cellar: EntityId,
     pub(crate) boilers: EntityId,
+    /// An active alarm of the boiler.
+    pub(crate) alarm: EntityId,
     runtime: Runtime,
     _dir: TempDir,
 }
@@ -108,7 +110,9 @@ impl World {
             version: None,
         };
         directory.relations.save(&admin, contains).unwrap();
+        let alarm = directory.alarms.save(&admin, old_alarm(boiler)).unwrap();
         let world = Self {
+            alarm: alarm.id.unwrap().into(),
             boiler,
             acme,
             cellar,
@@ -147,6 +151,7 @@ impl World {
             "Acme" => self.acme,
             "Cellar" => self.cellar,
             "Boilers" => self.boilers,
+            "Alarm" => self.alarm,
             "tenant" => self.tenant().into(),
             "nobody" => EntityId::new(EntityType::Device, Uuid::from_u128(404)),
             other => panic!("there is no {other} in the examples' tenant"),
@@ -240,6 +245,15 @@ impl World {
 
     pub(crate) fn wait<T>(&self, wait: impl Future<Output = T>) -> T {
         self.runtime.block_on(wait)
+    }
+}
+
+fn old_alarm(originator: EntityId) -> Alarm {
+    Alarm {
+        alarm_type: "Leaking".to_owned(),
+        originator: Some(originator),
+        severity: Some(AlarmSeverity::Minor),
+        ..Alarm::default()
     }
 }
 

@@ -2,4 +2,7 @@
 
 use crate::rules::descriptor::NodeDescriptor;
 
-pub(super) static NODES: &[&NodeDescriptor] = &[];
+mod mqtt;
+mod rest_api_call;
+
+pub(super) static NODES: &[&NodeDescriptor] = &[&rest_api_call::DESCRIPTOR, &mqtt::DESCRIPTOR];
