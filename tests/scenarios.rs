@@ -5,6 +5,7 @@
 mod accidents;
 mod answers;
 mod calls;
+mod chain_nodes;
 mod command_line;
 mod configuration;
 mod configuration_files;

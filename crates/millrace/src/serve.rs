@@ -326,6 +326,7 @@ fn open(config: &Config, runtime: tokio::runtime::Handle) -> Result<Opened> {
             inactivity_ms: i64::try_from(config.path.inactivity.0.as_millis()).unwrap_or(i64::MAX),
             ..defaults
         },
+        outbound: config.outbound.options()?,
         telemetry: TelemetryOptions {
             fold_bytes: config.telemetry.fold_size.as_usize(),
             fold_interval: config.telemetry.fold_interval.0,

@@ -71,6 +71,23 @@ expiry = "1m"
 # Bytes of events kept for each station and kind; the oldest go first.
 ring = "1MiB"
 
+[outbound]
+# Longest time of a request that a rule node sends, and of that until the connection stands.
+timeout = "30s"
+connect_timeout = "10s"
+# Requests of one node under way at once, and those that may wait; more fail at once.
+parallel = 32
+waiting = 1000
+# Largest answer.
+answer = "1MiB"
+# Nothing is ever sent to link-local addresses and the metadata services of clouds. Private
+# addresses and this machine: denied as well when true.
+deny_private = false
+# More networks that are denied, and networks that are allowed whatever else says no, with commas
+# between them: "10.0.0.0/8, 192.168.1.7".
+deny = ""
+allow = ""
+
 [log]
 # What is logged: error, warn, info, debug or trace, also by module (info,millrace_link=debug).
 filter = "info"

@@ -9,11 +9,13 @@ mod environment;
 mod units;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use ipnet::IpNet;
+use millrace_platform::outbound::{AddressRules, OutboundOptions};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use documented::COMMENTED;
@@ -33,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) rpc: RpcConfig,
     pub(crate) downlinks: DownlinksConfig,
     pub(crate) events: EventsConfig,
+    pub(crate) outbound: OutboundConfig,
     pub(crate) log: Log,
 }
 
@@ -120,6 +123,20 @@ pub(crate) struct EventsConfig {
     pub(crate) ring: ByteSize,
 }
 
+/// What rule nodes send to other systems.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OutboundConfig {
+    pub(crate) timeout: Span,
+    pub(crate) connect_timeout: Span,
+    pub(crate) parallel: usize,
+    pub(crate) waiting: usize,
+    pub(crate) answer: ByteSize,
+    pub(crate) deny_private: bool,
+    pub(crate) deny: String,
+    pub(crate) allow: String,
+}
+
 /// The server's log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -204,6 +221,52 @@ impl Default for EventsConfig {
     }
 }
 
+impl Default for OutboundConfig {
+    fn default() -> Self {
+        Self {
+            timeout: Span::seconds(30),
+            connect_timeout: Span::seconds(10),
+            parallel: 32,
+            waiting: 1_000,
+            answer: ByteSize::mebibytes(1),
+            deny_private: false,
+            deny: String::new(),
+            allow: String::new(),
+        }
+    }
+}
+
+impl OutboundConfig {
+    /// As the senders take it.
+    pub(crate) fn options(&self) -> Result<OutboundOptions> {
+        Ok(OutboundOptions {
+            addresses: AddressRules {
+                deny_private: self.deny_private,
+                denied: networks("outbound.deny", &self.deny)?,
+                allowed: networks("outbound.allow", &self.allow)?,
+            },
+            timeout: self.timeout.0,
+            connect_timeout: self.connect_timeout.0,
+            parallel: self.parallel,
+            waiting: self.waiting,
+            answer_bytes: self.answer.as_usize(),
+        })
+    }
+}
+
+fn networks(setting: &str, list: &str) -> Result<Vec<IpNet>> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            let address = || text.parse::<IpAddr>().map(IpNet::from).ok();
+            text.parse().ok().or_else(address).with_context(|| {
+                format!("{setting}: \"{text}\" is no network such as 10.0.0.0/8 and no address")
+            })
+        })
+        .collect()
+}
+
 impl Default for Log {
     fn default() -> Self {
         Self {
@@ -256,6 +319,10 @@ impl Config {
             ("telemetry.memory", self.telemetry.memory.0),
             ("telemetry.fold_size", self.telemetry.fold_size.0),
             ("events.ring", self.events.ring.0),
+            ("outbound.timeout", self.outbound.timeout.0.as_secs()),
+            ("outbound.connect_timeout", self.outbound.connect_timeout.0.as_secs()),
+            ("outbound.parallel", self.outbound.parallel as u64),
+            ("outbound.answer", self.outbound.answer.0),
             ("rpc.most_open", self.rpc.most_open as u64),
             (
                 "rpc.most_open_of_device",
@@ -268,6 +335,7 @@ impl Config {
         for (setting, value) in positive {
             anyhow::ensure!(value > 0, "{setting} must be more than 0");
         }
+        self.outbound.options()?;
         anyhow::ensure!(
             self.path.lanes <= 64,
             "path.lanes must be at most 64; 0 means one for each core"
@@ -325,6 +393,7 @@ mod tests {
         assert!(error("[path]\nunfinished = \"12 potatoes\"", &[]).contains("12 potatoes"));
         assert!(error("", &[("MILLRACE_HTTP_PORT", "1")]).contains("MILLRACE_HTTP_PORT"));
         assert!(error("", &[("MILLRACE_PATH_LANES", "many")]).contains("MILLRACE_PATH_LANES"));
+        assert!(error("[outbound]\ndeny = \"10.0.0.0/8, here\"", &[]).contains("outbound.deny: \"here\""));
         assert!(
             error("[path]\nunfinished = \"0\"", &[])
                 .contains("path.unfinished must be more than 0")
