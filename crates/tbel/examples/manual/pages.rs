@@ -32,7 +32,7 @@ pub(crate) fn folder() -> PathBuf {
 pub(crate) fn pages() -> Vec<(String, String)> {
     let mut pages = vec![("README.md".to_owned(), contents())];
     for (file, title) in CHAPTERS {
-        let path = format!("{}/manual/{file}.md", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/manual/{file}.md.in", env!("CARGO_MANIFEST_DIR"));
         let template = fs::read_to_string(&path).expect("a chapter");
         pages.push((
             format!("{file}.md"),
