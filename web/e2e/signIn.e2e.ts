@@ -60,3 +60,11 @@ test("the command palette goes anywhere by keyboard", async ({ app }) => {
   await app.keyboard.press("Enter");
   await expect(app.getByRole("heading", { name: "Data converters" })).toBeVisible();
 });
+
+test("every place of the navigation exists", async ({ app }) => {
+  const links = app.getByRole("navigation", { name: "Main" }).getByRole("link");
+  for (const link of await links.all()) {
+    await link.click();
+    await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
+  }
+});

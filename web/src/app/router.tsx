@@ -62,6 +62,10 @@ const tree = root.addChildren([
     lazyRouteComponent(() => import("../features/profiles/ProfilePage"), "ProfilePage"),
   ),
   page(
+    "/alarms",
+    lazyRouteComponent(() => import("../features/alarms/AlarmsPage"), "AlarmsPage"),
+  ),
+  page(
     "/dashboards",
     lazyRouteComponent(() => import("../features/dashboards/DashboardsPage"), "DashboardsPage"),
   ),
