@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use millrace_model::{
-    entity::{RuleChain, RuleChainMetaData},
-    id::RuleChainId,
-};
+use millrace_model::entity::{RuleChain, RuleChainMetaData};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use uuid::Uuid;

@@ -2,6 +2,7 @@
 //! one line a measurement. Figures depend on the machine and its neighbours: compare only what one
 //! run printed.
 
+mod chain;
 mod commands;
 mod latency;
 mod process;
@@ -26,6 +27,11 @@ async fn main() {
         let kind = yardstick::Kind::named(kind).expect("a yardstick");
         let port = port.parse().expect("a port");
         return yardstick::play(kind, port, messages.parse().expect("a number")).await;
+    }
+    if let [_, only] = arguments.as_slice()
+        && only == "--chain"
+    {
+        return chain::run().await;
     }
     idle().await;
     for case in cases() {

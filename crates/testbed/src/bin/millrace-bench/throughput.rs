@@ -58,7 +58,7 @@ pub(crate) async fn prepare(
     admin
 }
 
-async fn publish(client: &MqttClient, devices: u64, messages: u64) {
+pub(crate) async fn publish(client: &MqttClient, devices: u64, messages: u64) {
     for message in 0..messages {
         let topic = format!("bench/d{}/temperature", message % devices);
         client
@@ -69,7 +69,7 @@ async fn publish(client: &MqttClient, devices: u64, messages: u64) {
 }
 
 /// Waits until this life of the server has taken `messages` and finished them.
-async fn until_finished(server: &Server, messages: u64) {
+pub(crate) async fn until_finished(server: &Server, messages: u64) {
     eventually_within(
         Duration::from_secs(300),
         "all messages are taken and finished",
@@ -158,7 +158,7 @@ pub(crate) async fn run(case: &Case) {
     );
 }
 
-fn line(what: &str, run: Run, against: Option<Run>) {
+pub(crate) fn line(what: &str, run: Run, against: Option<Run>) {
     let cpu = run
         .cpu_per_million
         .map_or_else(String::new, |cpu| format!(", {cpu:.1} CPU-s per million"));
