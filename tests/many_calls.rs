@@ -204,8 +204,8 @@ async fn commands_pass_an_overload_of_uplinks() {
     }
 }
 
-/// The same with a disk that cannot keep up, messages of 8 KB and a broker that sends a thousand
-/// ahead: the buffers between broker and journal are full all the time.
+/// The same with a disk that cannot keep up and a broker that sends a thousand messages ahead, which
+/// fit into the link's buffer: beyond it reading pauses, and with it the broker's confirmations.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_pass_an_overload_of_the_disk() {
     let broker = MosquittoOptions {
@@ -231,7 +231,7 @@ async fn commands_pass_an_overload_of_the_disk() {
     let fleet = Fleet {
         devices: 100,
         messages: setting("MILLRACE_TEST_OVERLOAD_MESSAGES", 12_000),
-        ballast: 8000,
+        ballast: 2000,
     };
     let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
     let flooding = fleet.publish(&flood, 0..fleet.messages);

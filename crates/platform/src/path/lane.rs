@@ -7,7 +7,10 @@ use std::{
     collections::VecDeque,
     hash::{Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::JoinHandle,
 };
 
@@ -82,6 +85,8 @@ struct Queue {
 struct Lane {
     queue: Mutex<Queue>,
     work: Condvar,
+    /// Urgent pieces in the queue, to be looked at without the lock.
+    urgent: AtomicUsize,
 }
 
 /// All lanes of the server.
@@ -141,11 +146,26 @@ impl Lanes {
         let mut queue = lane.queue.lock();
         if urgent {
             queue.urgent.push_back(work);
+            lane.urgent.fetch_add(1, Ordering::Relaxed);
         } else {
             queue.normal.push_back(work);
         }
         drop(queue);
         lane.work.notify_one();
+    }
+
+    /// Whether something urgent waits for a lane.
+    pub(super) fn has_urgent(&self, lane: usize) -> bool {
+        self.lanes
+            .get(lane)
+            .is_some_and(|lane| lane.urgent.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Puts the rest of a piece back to where it came from, for something urgent.
+    pub(super) fn put_back(&self, lane: usize, rest: Work) {
+        if let Some(lane) = self.lanes.get(lane) {
+            lane.queue.lock().normal.push_front(rest);
+        }
     }
 
     /// Takes the messages that wait for chains of this lane out of its queue, in order.
@@ -217,6 +237,7 @@ fn next(lane: &Lane) -> Option<Work> {
     let mut queue = lane.queue.lock();
     loop {
         if let Some(work) = queue.urgent.pop_front() {
+            lane.urgent.fetch_sub(1, Ordering::Relaxed);
             return Some(work);
         }
         if let Some(work) = queue.normal.pop_front() {

@@ -75,7 +75,9 @@ impl LaneContext {
     pub(super) fn run(&mut self, work: Work) {
         match work {
             Work::Convert(messages) => {
-                for accepted in &messages {
+                let mut waiting = messages.into_iter();
+                while let Some(accepted) = waiting.next() {
+                    let accepted = &accepted;
                     // A panic costs only its own message: its branch is dropped on the way out.
                     if catch_unwind(AssertUnwindSafe(|| {
                         let seq = accepted.recovered.then_some(accepted.seq);
@@ -85,6 +87,13 @@ impl LaneContext {
                     {
                         tracing::error!(seq = accepted.seq, topic = %accepted.record.topic, "a defect ended a conversion; the message runs again");
                         self.engine = Engine::new(EngineOptions::default());
+                    }
+                    if self.path.lanes().has_urgent(self.index) {
+                        let rest: Vec<_> = waiting.collect();
+                        if !rest.is_empty() {
+                            self.path.lanes().put_back(self.index, Work::Convert(rest));
+                        }
+                        break;
                     }
                 }
                 // What waits in the queue came before what was converted just now, of the same
