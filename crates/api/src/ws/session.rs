@@ -94,6 +94,7 @@ async fn serve(
                 if matches!(session.who.still_good(&session.api).await, Ok(false)) {
                     return Err(End::Refused(Refusal::policy("the session has ended: sign in again")));
                 }
+                session.values.guard().await;
                 send(socket, Message::Ping(Vec::new().into())).await?;
             }
         }

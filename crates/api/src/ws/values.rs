@@ -23,7 +23,7 @@ pub(super) struct Values {
     api: Api,
     scope: Scope,
     inbox: Inbox,
-    watches: HashMap<i64, Watch>,
+    watches: HashMap<i64, (EntityId, Watch)>,
 }
 
 /// Where a subscription reads before it waits.
@@ -49,6 +49,7 @@ impl Values {
             Ok(None) => return self.end(command.id),
             Err(wrong) => return vec![reply::refused(command.id, &wrong.0)],
         };
+        let entity = wanted.entity;
         let (scope, inbox, tag) = (self.scope, self.inbox.clone(), tag(command.id));
         let begun = self.api.run(move |platform| {
             wanted.check(platform, &scope)?;
@@ -75,7 +76,7 @@ impl Values {
             Ok((watch, points))
         });
         let begun = begun.await;
-        self.begin(command.id, begun)
+        self.begin(command.id, entity, begun)
     }
 
     pub(super) async fn attributes(&mut self, command: &Command) -> Vec<String> {
@@ -88,6 +89,7 @@ impl Values {
             Ok(of) => of,
             Err(wrong) => return vec![reply::refused(command.id, &wrong.0)],
         };
+        let entity = wanted.entity;
         let (scope, inbox, tag) = (self.scope, self.inbox.clone(), tag(command.id));
         let begun = self.api.run(move |platform| {
             wanted.check(platform, &scope)?;
@@ -114,7 +116,7 @@ impl Values {
             Ok((watch, points))
         });
         let begun = begun.await;
-        self.begin(command.id, begun)
+        self.begin(command.id, entity, begun)
     }
 
     pub(super) async fn history(&mut self, command: &Command) -> Vec<String> {
@@ -135,10 +137,10 @@ impl Values {
         }]
     }
 
-    fn begin(&mut self, id: i64, begun: Begin) -> Vec<String> {
+    fn begin(&mut self, id: i64, entity: EntityId, begun: Begin) -> Vec<String> {
         vec![match begun {
             Ok((watch, points)) => {
-                self.watches.insert(id, watch);
+                self.watches.insert(id, (entity, watch));
                 points.reply(id)
             }
             Err(error) => reply::failed(id, &error),
@@ -148,6 +150,36 @@ impl Values {
     fn end(&mut self, id: i64) -> Vec<String> {
         self.watches.remove(&id);
         Vec::new()
+    }
+
+    /// Ends what the caller may not see any more: entities of a customer's people may have gone to
+    /// somebody else.
+    pub(super) async fn guard(&mut self) {
+        if self.scope.customer.is_none() || self.watches.is_empty() {
+            return;
+        }
+        let scope = self.scope;
+        let watched: Vec<(i64, EntityId)> = self
+            .watches
+            .iter()
+            .map(|(id, (entity, _))| (*id, *entity))
+            .collect();
+        let lost = self.api.run(move |platform| {
+            let store = platform.records.store();
+            let mut lost = Vec::new();
+            for (id, entity) in watched {
+                match access::require_readable(store, &scope, entity) {
+                    Ok(()) => {}
+                    Err(PlatformError::NotFound { .. } | PlatformError::Denied(_)) => lost.push(id),
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(lost)
+        });
+        // A store that cannot be read for a moment ends no subscription.
+        for id in lost.await.unwrap_or_default() {
+            self.watches.remove(&id);
+        }
     }
 
     /// Waits for the next frame to write. Dropping the future loses nothing.

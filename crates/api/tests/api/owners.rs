@@ -9,7 +9,7 @@ async fn an_entity_changes_hands_with_its_groups() {
     let app = App::start().await;
     let admin = app.admin().await;
     let person = app.customer_user().await;
-    let customer = app.customer;
+    let customer = app.customer.0;
     let group = json!({"type": "DEVICE", "name": "tenant's"});
     let group = id_of(&admin.make("/api/entityGroup", &group).await);
     let theirs = json!({"type": "DEVICE", "name": "theirs",
@@ -102,7 +102,7 @@ async fn a_user_interface_learns_what_the_caller_may_do() {
     assert_eq!(all["userOwnerId"]["id"], json!(app.tenant.0));
     let some = app.customer_user().await.read(path).await;
     assert!(some["operationsByResource"].get("ALL").is_none());
-    assert_eq!(some["userOwnerId"]["id"], json!(app.customer));
+    assert_eq!(some["userOwnerId"]["id"], json!(app.customer.0));
     let info = "/api/integrations/converters/info";
     let existing = |info: &Value| info["MQTT"]["uplink"]["existing"].clone();
     assert_eq!(existing(&admin.read(info).await), false);
