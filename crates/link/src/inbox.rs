@@ -10,7 +10,10 @@ const CONTROL_LIMIT: usize = 1 << 20;
 /// Room for topic and MQTT 5 properties besides the payload bound.
 const HEADER_ALLOWANCE: usize = 2 * 65_536 + 16;
 const FIRST_READ: usize = 8 << 10;
-const LARGEST_READ: usize = 128 << 10;
+/// Most that is read at once, but for a single packet that is larger.
+pub(crate) const LARGEST_READ: usize = 128 << 10;
+/// So many reads in a row that needed an eighth of the room halve it.
+const QUIET_READS: u32 = 64;
 
 /// The next part of the stream.
 #[derive(Debug)]
@@ -26,10 +29,15 @@ pub(crate) enum Piece {
     },
 }
 
-/// The read buffer of one connection. Holds at most one incomplete packet.
+/// The read buffer of one connection. Holds at most one incomplete packet. One allocation serves
+/// read after read as long as nobody keeps a piece of it.
 #[derive(Debug)]
 pub(crate) struct Inbox {
     bytes: BytesMut,
+    /// Room the last read was given.
+    offered: usize,
+    /// Reads in a row that needed little of it.
+    quiet: u32,
     /// Bytes still to be thrown away.
     skip: usize,
     publish_limit: usize,
@@ -42,6 +50,8 @@ impl Inbox {
     pub(crate) fn new(max_message_bytes: usize) -> Self {
         Self {
             bytes: BytesMut::new(),
+            offered: 0,
+            quiet: 0,
             skip: 0,
             publish_limit: max_message_bytes.saturating_add(HEADER_ALLOWANCE),
             read_size: FIRST_READ,
@@ -49,10 +59,20 @@ impl Inbox {
         }
     }
 
-    /// Buffer to read into, with room.
+    /// Buffer to read into, with room. What is left of the buffer is filled before another one is
+    /// made: a kept piece holds the whole of its buffer, so that a buffer per read could hold many
+    /// times what was received.
     pub(crate) fn space(&mut self) -> &mut BytesMut {
-        let missing = self.wanted.saturating_sub(self.bytes.len());
-        self.bytes.reserve(self.read_size.max(missing));
+        let held = self.bytes.len();
+        let least = self.wanted.saturating_sub(held).max(self.read_size / 4);
+        let outgrown = held == 0 && self.bytes.capacity() > 4 * self.read_size;
+        let full = self.bytes.capacity() - held < least;
+        if outgrown || (full && !self.bytes.try_reclaim(least)) {
+            let size = self.read_size.max(held + least);
+            let before = std::mem::replace(&mut self.bytes, BytesMut::with_capacity(size));
+            self.bytes.extend_from_slice(&before);
+        }
+        self.offered = self.bytes.capacity() - held;
         &mut self.bytes
     }
 
@@ -72,12 +92,23 @@ impl Inbox {
         (self.bytes.len() >= self.wanted).then(|| self.bytes.split_to(self.wanted).freeze())
     }
 
-    /// Follows the traffic: a read that filled the buffer makes the next one larger. True when
-    /// the read was short, so that the socket is empty now.
+    /// Follows the traffic: a read that filled the buffer makes the next one larger, many that
+    /// needed little of it make it smaller. True when the read was short, so that the socket is
+    /// empty now.
     pub(crate) fn note_read(&mut self, count: usize) -> bool {
-        if count >= self.read_size {
+        if count >= self.offered {
+            self.quiet = 0;
             self.read_size = (self.read_size * 2).min(LARGEST_READ);
             return false;
+        }
+        self.quiet = if count < self.read_size / 8 {
+            self.quiet + 1
+        } else {
+            0
+        };
+        if self.quiet >= QUIET_READS {
+            self.quiet = 0;
+            self.read_size = (self.read_size / 2).max(FIRST_READ);
         }
         true
     }
@@ -182,6 +213,80 @@ mod tests {
             ("big", Some(5), 600_000)
         );
         assert!(rest.ends_with(b"smallx"));
+    }
+
+    /// Reads what fits into the room that is offered.
+    fn read(inbox: &mut Inbox, stream: &mut &[u8]) -> Vec<Bytes> {
+        let space = inbox.space();
+        let room = space.capacity() - space.len();
+        let (now, later) = stream.split_at(room.min(stream.len()));
+        space.extend_from_slice(now);
+        *stream = later;
+        inbox.note_read(now.len());
+        let mut pieces = Vec::new();
+        while let Some(piece) = inbox.next_piece().expect("well formed") {
+            let Piece::Packets(bytes) = piece else {
+                panic!("too large")
+            };
+            pieces.push(bytes);
+        }
+        pieces
+    }
+
+    #[test]
+    fn one_buffer_serves_all_reads_when_nobody_keeps_a_piece() {
+        let message = publish("a/b", &[7; 8_000], Some(1));
+        let stream = message.repeat(200);
+        let mut inbox = Inbox::new(100_000);
+        let mut stream = &stream[..];
+        while inbox.read_size < LARGEST_READ {
+            read(&mut inbox, &mut stream);
+        }
+        read(&mut inbox, &mut stream);
+        let size = inbox.bytes.capacity();
+        while !stream.is_empty() {
+            read(&mut inbox, &mut stream);
+            assert!(inbox.space().capacity() <= size.max(LARGEST_READ));
+        }
+    }
+
+    #[test]
+    fn kept_pieces_of_short_reads_share_a_buffer() {
+        let message = publish("a/b", &[7; 1_000], Some(1));
+        let burst = message.repeat(1_000);
+        let mut inbox = Inbox::new(100_000);
+        let mut stream = &burst[..];
+        while !stream.is_empty() {
+            read(&mut inbox, &mut stream);
+        }
+        let mut kept = Vec::new();
+        let mut buffers = 0;
+        for _ in 0..40 {
+            let before = inbox.bytes.capacity();
+            let mut stream = &message[..];
+            kept.extend(read(&mut inbox, &mut stream));
+            // Room only grows when a buffer is new.
+            buffers += usize::from(inbox.bytes.capacity() > before);
+        }
+        assert_eq!(kept.len(), 40);
+        assert!(buffers <= 2, "{buffers} buffers of up to 128 KiB for 40 KB");
+    }
+
+    #[test]
+    fn a_quiet_connection_gives_its_large_buffer_back() {
+        let message = publish("a/b", &[7; 1_000], Some(1));
+        let burst = message.repeat(1_000);
+        let mut inbox = Inbox::new(100_000);
+        let mut stream = &burst[..];
+        while !stream.is_empty() {
+            read(&mut inbox, &mut stream);
+        }
+        assert_eq!(inbox.read_size, LARGEST_READ);
+        for _ in 0..10 * QUIET_READS {
+            let mut stream = &message[..];
+            read(&mut inbox, &mut stream);
+        }
+        assert!(inbox.space().capacity() <= 4 * FIRST_READ);
     }
 
     #[test]

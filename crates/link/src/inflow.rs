@@ -11,9 +11,15 @@ use crate::arrival::ArrivalClock;
 use crate::codec::{Incoming, encode_puback, encode_pubrec};
 use crate::config::QoS;
 use crate::fingerprint::{fingerprint, topic_hash};
+use crate::inbox::LARGEST_READ;
 use crate::intake::{AckSender, Batch, Intake, LinkStart};
-use crate::message::Publish;
+use crate::message::{Publish, own_frame};
 use crate::redelivery::{Arrival, Redelivery};
+
+/// Payloads below are copied out of the read buffer. A kept message would hold all of it: a read may
+/// bring a hundred messages, and one of them may wait for another system long after the others are
+/// gone. The copy costs less than the allocation of a buffer for each read.
+const SHARED_FROM: usize = LARGEST_READ / 2;
 
 /// Messages the empty buffer keeps room for.
 const BUFFER_KEPT: usize = 4_096;
@@ -157,10 +163,16 @@ impl Inflow {
             }
         }
         let arrival_ms = self.clock.stamp(topic_hash(topic), now_ms);
-        let range = |(start, end): (usize, usize)| ((base + start) as u32, (base + end) as u32);
-        let (topic, payload) = (range(message.topic), range(message.payload));
+        let (frame, topic, payload) = if payload.len() < SHARED_FROM {
+            let (own, middle) = own_frame(topic, payload);
+            let (middle, end) = (middle as u32, own.len() as u32);
+            (own, (0, middle), (middle, end))
+        } else {
+            let range = |(start, end): (usize, usize)| ((base + start) as u32, (base + end) as u32);
+            (frame.clone(), range(message.topic), range(message.payload))
+        };
         let publish = Publish {
-            frame: frame.clone(),
+            frame,
             topic,
             payload,
             position: self.next_position,

@@ -6,9 +6,9 @@ use crate::config::QoS;
 
 /// A message as it came from the broker.
 ///
-/// Topic and payload are ranges of one `Bytes` that may be shared with every message of the same
-/// read (up to 128 KiB). An owner that keeps a message for long should copy what it keeps
-/// ([`Publish::detach`]).
+/// Topic and payload are ranges of one `Bytes`. Messages below 64 KiB have it for themselves, so that
+/// what one of them holds is what it counts for; a larger one shares it with what came in the same
+/// read, at most as much again.
 #[derive(Debug, Clone)]
 pub struct Publish {
     /// Whole frame or larger; the ranges below point into it.
@@ -64,13 +64,11 @@ impl Publish {
     /// A message that did not come from a broker (a replay, a test): no packet id, position 0.
     /// `None` when topic and payload together exceed 4 GiB.
     pub fn local(topic: &str, payload: &[u8], qos: QoS, arrival_ms: i64) -> Option<Self> {
-        let mut frame = Vec::with_capacity(topic.len() + payload.len());
-        frame.extend_from_slice(topic.as_bytes());
-        frame.extend_from_slice(payload);
-        let middle = u32::try_from(topic.len()).ok()?;
+        let (frame, middle) = own_frame(topic.as_bytes(), payload);
+        let middle = u32::try_from(middle).ok()?;
         let end = u32::try_from(frame.len()).ok()?;
         Some(Self {
-            frame: Bytes::from(frame),
+            frame,
             topic: (0, middle),
             payload: (middle, end),
             position: 0,
@@ -126,23 +124,12 @@ impl Publish {
     pub(crate) fn cost(&self) -> usize {
         (self.payload.1 - self.topic.0) as usize + std::mem::size_of::<Self>()
     }
+}
 
-    /// The same message with memory of its own, so that it no longer holds the read it came with.
-    pub fn detach(&self) -> Self {
-        let topic = self.range(self.topic);
-        let payload = self.payload();
-        let mut frame = Vec::with_capacity(topic.len() + payload.len());
-        frame.extend_from_slice(topic);
-        frame.extend_from_slice(payload);
-        // Both fit: they were ranges of a frame whose offsets are u32.
-        let middle = self.topic.1 - self.topic.0;
-        let end = middle + (self.payload.1 - self.payload.0);
-        Self {
-            frame: Bytes::from(frame),
-            topic: (0, middle),
-            payload: (middle, end),
-            properties: self.properties.clone(),
-            ..*self
-        }
-    }
+/// Topic and payload in memory of their own, and where the payload begins.
+pub(crate) fn own_frame(topic: &[u8], payload: &[u8]) -> (Bytes, usize) {
+    let mut frame = Vec::with_capacity(topic.len() + payload.len());
+    frame.extend_from_slice(topic);
+    frame.extend_from_slice(payload);
+    (Bytes::from(frame), topic.len())
 }
