@@ -224,6 +224,7 @@ impl Server {
         if tokio::time::timeout(DRAIN, serving).await.is_err() {
             tracing::debug!("open connections were cut at the stop");
         }
+        self.platform.tidy().await;
         tracing::info!("stopped; everything acknowledged is on disk");
         Ok(())
     }

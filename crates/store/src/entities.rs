@@ -296,6 +296,9 @@ pub trait Entities: Send + Sync + 'static {
         id: Option<Uuid>,
         before: Millis,
     ) -> Result<u64>;
+
+    /// For a clean stop: as [`crate::ValueTables::tidy`].
+    fn tidy(&self) {}
 }
 
 /// Typed access to the entity table.

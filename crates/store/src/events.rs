@@ -67,6 +67,9 @@ pub trait Events: Send + Sync + 'static {
     /// Waits until what was recorded so far can be read (for tests and for a clean stop).
     fn flush(&self);
 
+    /// For a clean stop: as [`crate::ValueTables::tidy`].
+    fn tidy(&self) {}
+
     /// A page of events; newest first unless the link sorts otherwise (`createdTime`/`ts`).
     ///
     /// # Errors

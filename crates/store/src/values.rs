@@ -149,6 +149,10 @@ pub trait ValueTables: Send + Sync + 'static {
     /// When the file cannot be written.
     fn expire(&self, now: Millis, limit: usize) -> Result<u64>;
 
+    /// For a clean stop: leaves one file that needs nothing beside it. Waits a second for reads
+    /// that are under way, and tells the log when it could not. Whatever comes later still works.
+    fn tidy(&self) {}
+
     /// Bytes in the file and points in the tables, for figures.
     ///
     /// # Errors

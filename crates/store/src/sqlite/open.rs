@@ -81,6 +81,25 @@ pub(crate) fn reader(dir: &Path, file: &'static str) -> Result<Connection> {
     open().map_err(|error| error::engine(file, error))
 }
 
+/// Copies the WAL into the file and empties it, so that a stopped file is one file. A failure only
+/// means that the next start reads the WAL.
+pub(crate) fn tidy(connection: &Connection, file: &'static str) {
+    // A read that is still under way must not hold up a stop.
+    let tidied = connection.busy_timeout(TIDY_WAIT).and_then(|()| {
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, bool>(0)
+        })
+    });
+    match tidied {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!(file, "stopped with a read under way: its -wal file stays"),
+        Err(error) => tracing::warn!(file, %error, "stopped without tidying: its -wal file stays"),
+    }
+    if let Err(error) = connection.busy_timeout(BUSY) {
+        tracing::warn!(file, %error, "the wait for locks is not restored");
+    }
+}
+
 /// Bytes of a file and its WAL; 0 when it cannot be seen.
 pub(crate) fn file_bytes(dir: &Path, file: &str) -> u64 {
     [file.to_owned(), format!("{file}-wal")]
@@ -89,6 +108,9 @@ pub(crate) fn file_bytes(dir: &Path, file: &str) -> u64 {
         .map(|meta| meta.len())
         .sum()
 }
+
+/// How long a stop waits for reads of one file.
+const TIDY_WAIT: Duration = Duration::from_secs(1);
 
 /// Only a checkpoint or another process can hold a lock for long.
 const BUSY: Duration = Duration::from_secs(10);

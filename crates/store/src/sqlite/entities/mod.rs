@@ -69,6 +69,10 @@ impl SqliteEntities {
 }
 
 impl Entities for SqliteEntities {
+    fn tidy(&self) {
+        open::tidy(&self.writer.lock(), FILE);
+    }
+
     fn apply(&self, changes: &[Change]) -> Result<Vec<i64>> {
         let fail = |error| error::engine(FILE, error);
         let mut writer = self.writer.lock();

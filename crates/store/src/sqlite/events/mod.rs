@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 pub(super) use self::schema::FILE;
 use self::writer::{Writer, cost};
-use super::{error, readers::Readers};
+use super::{error, open, readers::Readers};
 use crate::{
     Result,
     events::{EventCounters, EventFilter, Events, NewEvent},
@@ -154,6 +154,10 @@ impl Events for SqliteEvents {
             self.shared.wake.notify_one();
             self.shared.written.wait(&mut state);
         }
+    }
+
+    fn tidy(&self) {
+        open::tidy(&self.shared.writer.lock().connection, FILE);
     }
 
     fn page(

@@ -166,10 +166,8 @@ impl Table {
         }
     }
 
-    /// Copies the WAL into the file and empties it, so that a stopped journal is one file.
-    pub(super) fn tidy(&self) -> rusqlite::Result<()> {
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    pub(super) fn tidy(&self) {
+        open::tidy(&self.connection, FILE);
     }
 
     /// The newest commit is what a lying disk or a bad copy hurts first. It cannot be run, and it

@@ -57,9 +57,7 @@ impl Writer {
                 self.trim(trim);
             }
         }
-        if let Err(error) = self.table.tidy() {
-            tracing::warn!(file = FILE, %error, "the journal is closed without tidying its file");
-        }
+        self.table.tidy();
         drop(self.table);
         drop(end);
     }

@@ -208,6 +208,10 @@ impl ValueTables for SqliteValues {
         Ok(gone as u64)
     }
 
+    fn tidy(&self) {
+        open::tidy(&self.writer.lock().connection, FILE);
+    }
+
     fn size(&self) -> Result<(u64, u64)> {
         let points = self.readers.read(read_mark)?.points;
         Ok((open::file_bytes(&self.dir, FILE), points))
