@@ -36,8 +36,8 @@ pub struct UplinkEntity {
     pub attributes: Vec<(Arc<str>, Stored)>,
     /// Telemetry by time.
     pub telemetry: Vec<TsValues>,
-    /// The entity's answer to a call.
-    pub answer: Option<RpcAnswer>,
+    /// The entity's answer to a call; boxed, as most results have none.
+    pub answer: Option<Box<RpcAnswer>>,
 }
 
 /// A device's answer to a call (`rpcResponse`).
@@ -109,7 +109,7 @@ fn entity(members: Vec<(Arc<str>, Value)>, path: &str, arrival_ms: Millis) -> Re
     let mut answer = None;
     for (key, value) in members {
         match &*key {
-            "rpcResponse" => answer = read_answer(value, path)?,
+            "rpcResponse" => answer = read_answer(value, path)?.map(Box::new),
             "deviceName" => device = name(value, path, "deviceName")?,
             "assetName" => asset = name(value, path, "assetName")?,
             "deviceType" => device_type = name(value, path, "deviceType")?,
@@ -423,7 +423,7 @@ mod tests {
     fn an_answer_may_name_its_call() {
         let answer = |json: serde_json::Value| {
             let result = serde_json::json!({"deviceName": "D", "rpcResponse": json});
-            read(result).unwrap().remove(0).answer
+            read(result).unwrap().remove(0).answer.map(|answer| *answer)
         };
         let wanted = |call: Option<&str>, data: &str| {
             Some(RpcAnswer {

@@ -85,10 +85,10 @@ pub(super) fn mark_response(
     }
     for entity in entities {
         if entity.kind == EntityKind::Device && entity.answer.is_none() {
-            entity.answer = Some(RpcAnswer {
+            entity.answer = Some(Box::new(RpcAnswer {
                 call: None,
                 data: String::from_utf8_lossy(&accepted.record.payload).into_owned(),
-            });
+            }));
         }
     }
 }
