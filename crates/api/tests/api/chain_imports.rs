@@ -1,5 +1,7 @@
 //! Rule chains from files: planned, answered, checked, counted.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -98,4 +100,92 @@ async fn only_administrators_import_and_nonsense_is_refused() {
         .get(&format!("/api/millrace/ruleChain/{theirs}/counters"))
         .await
         .refused(404, 32);
+}
+
+/// A root chain that calls another one for attributes that people write: it looks the device up,
+/// which leaves the lane, makes telemetry of them, and hands back to be stored.
+fn nested() -> Value {
+    const ENGINE: &str = "org.thingsboard.rule.engine";
+    let inner = "7d3a5e51-6d3c-4a77-9a4e-5f1b8a3e0002";
+    let outer = "7d3a5e51-6d3c-4a77-9a4e-5f1b8a3e0003";
+    let id = |id: &str| json!({"entityType": "RULE_CHAIN", "id": id});
+    let node = |class: &str, name: &str, configuration: Value| {
+        json!({
+            "type": format!("{ENGINE}.{class}"), "name": name,
+            "configurationVersion": 1, "configuration": configuration,
+        })
+    };
+    let link =
+        |from: u32, to: u32, label: &str| json!({"fromIndex": from, "toIndex": to, "type": label});
+    let script = "return {msg: {level: msg.level * 2}, msgType: 'POST_TELEMETRY_REQUEST', \
+                  metadata: {of: metadata.originatorName + ' ' + metadata.originatorType}};";
+    json!({
+        "ruleChains": [
+            {"id": id(outer), "name": "Root Rule Chain", "type": "CORE"},
+            {"id": id(inner), "name": "Levels", "type": "CORE"},
+        ],
+        "metadata": [
+            {
+                "ruleChainId": id(outer),
+                "firstNodeIndex": 0,
+                "nodes": [
+                    node("filter.TbMsgTypeSwitchNode", "switch", json!({})),
+                    node("flow.TbRuleChainInputNode", "call", json!({"ruleChainId": inner})),
+                    node("telemetry.TbMsgTimeseriesNode", "store", json!({})),
+                ],
+                "connections": [link(0, 1, "Attributes Updated"), link(1, 2, "Doubled")],
+            },
+            {
+                "ruleChainId": id(inner),
+                "firstNodeIndex": 0,
+                "nodes": [
+                    node("metadata.TbGetOriginatorFieldsNode", "who", json!({})),
+                    node("transform.TbTransformMsgNode", "double", json!({
+                        "scriptLang": "TBEL", "tbelScript": script,
+                    })),
+                    node("transform.TbCopyKeysNode", "keep", json!({
+                        "copyFrom": "METADATA", "keys": ["of"],
+                    })),
+                    node("flow.TbRuleChainOutputNode", "Doubled", json!({})),
+                ],
+                "connections": [
+                    link(0, 1, "Success"), link(1, 2, "Success"), link(2, 3, "Success"),
+                ],
+            },
+        ],
+    })
+}
+
+#[tokio::test]
+async fn imported_chains_run_at_once_and_count_what_goes_through_them() {
+    let app = App::start().await;
+    let admin = app.admin().await;
+    let rows = admin
+        .make(APPLY, &json!({"content": nested(), "overwrite": true}))
+        .await;
+    assert_eq!(rows[0]["updated"], true, "{rows}");
+    assert_eq!(rows[1]["error"], Value::Null, "{rows}");
+    let device = admin.make_device("tank").await;
+    let path = format!("/api/plugins/telemetry/DEVICE/{device}/attributes/SERVER_SCOPE");
+    let written = admin.post(&path, &json!({"level": 21})).await;
+    assert_eq!(written.status, 200);
+    let path = format!("/api/plugins/telemetry/DEVICE/{device}/values/timeseries?keys=level,of");
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let found = admin.read(&path).await;
+        if found["of"][0]["value"] == "tank default" {
+            assert_eq!(found["level"][0]["value"], "42");
+            break;
+        }
+        assert!(Instant::now() < until, "nothing is stored: {found}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let root = rows[0]["ruleChainId"]["id"].as_str().unwrap();
+    let path = format!("/api/millrace/ruleChain/{root}/counters");
+    let counts = admin.read(&path).await;
+    assert_eq!(counts[2]["labels"]["Success"], 1, "{counts}");
+    let metadata = admin.read(&format!("/api/ruleChain/{root}/metadata")).await;
+    admin.make("/api/ruleChain/metadata", &metadata).await;
+    let after = admin.read(&path).await;
+    assert_eq!(after[2], counts[2], "a save does not start anew");
 }
