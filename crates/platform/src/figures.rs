@@ -78,6 +78,22 @@ pub fn describe() {
         "millrace_downlinks_withdrawn_total",
         "Publishes withdrawn because their command had failed"
     );
+    describe_gauge!(
+        "millrace_journal_pending_bytes",
+        "Bytes that wait for a commit of the journal"
+    );
+    describe_gauge!(
+        "millrace_link_buffered_bytes",
+        "Bytes of received messages that wait in links for room"
+    );
+    describe_gauge!(
+        "millrace_values_cached_bytes",
+        "Bytes of latest values and attributes in memory that the tables hold too"
+    );
+    describe_gauge!(
+        "process_resident_memory_bytes",
+        "Memory of the process in RAM"
+    );
     describe_gauge!("millrace_links", "Links that run");
     describe_gauge!("millrace_links_connected", "Links that are connected");
 }
@@ -100,11 +116,28 @@ impl Platform {
         counter!("millrace_journal_commits_total").absolute(journal.commits);
         gauge!("millrace_journal_bytes").set(journal.file_bytes as f64);
         gauge!("millrace_journal_stalled").set(if journal.stalled { 1.0 } else { 0.0 });
-        counter!("millrace_points_saved_total").absolute(self.telemetry.stats().points_saved);
+        gauge!("millrace_journal_pending_bytes").set(journal.pending_bytes as f64);
+        let telemetry = self.telemetry.stats();
+        counter!("millrace_points_saved_total").absolute(telemetry.points_saved);
+        gauge!("millrace_values_cached_bytes").set(telemetry.cached_bytes as f64);
+        gauge!("millrace_link_buffered_bytes").set(self.supervisor.buffered_bytes() as f64);
+        if let Some(bytes) = resident() {
+            gauge!("process_resident_memory_bytes").set(bytes as f64);
+        }
         gauge!("millrace_unfinished_bytes").set(self.path.unfinished_bytes() as f64);
         gauge!("millrace_rpc_open").set(self.calls.open_count() as f64);
         let (connected, running) = self.supervisor.connected();
         gauge!("millrace_links").set(running as f64);
         gauge!("millrace_links_connected").set(connected as f64);
     }
+}
+
+/// Resident memory, where the system tells it.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib * 1024)
 }

@@ -547,6 +547,16 @@ impl Supervisor {
         totals
     }
 
+    /// Bytes of messages that wait in links for room.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        let running = self.running.read();
+        running
+            .values()
+            .map(|running| running.link.status().buffered_bytes)
+            .sum()
+    }
+
     /// Links that are connected, of those that run.
     #[must_use]
     pub fn connected(&self) -> (usize, usize) {

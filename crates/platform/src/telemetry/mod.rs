@@ -125,6 +125,8 @@ pub struct TelemetryStats {
     pub memory_bytes: usize,
     /// Entities in memory.
     pub cached_entities: usize,
+    /// Bytes of what is known of them, as of their last folds.
+    pub cached_bytes: usize,
     /// Whether the last fold failed and is being tried again.
     pub stalled: bool,
 }
@@ -273,6 +275,12 @@ impl Telemetry {
     #[must_use]
     pub fn stats(&self) -> TelemetryStats {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let cached = self.shards.iter().map(|shard| {
+            let shard = shard.lock();
+            (shard.entities.len(), shard.weight)
+        });
+        let (cached_entities, cached_bytes) =
+            cached.fold((0, 0), |sum, shard| (sum.0 + shard.0, sum.1 + shard.1));
         TelemetryStats {
             points_saved: count(&self.counters.points),
             attributes_saved: count(&self.counters.attributes),
@@ -280,11 +288,8 @@ impl Telemetry {
             folds: count(&self.counters.folds),
             folded_to: count(&self.counters.folded_to),
             memory_bytes: self.memory_bytes(),
-            cached_entities: self
-                .shards
-                .iter()
-                .map(|shard| shard.lock().entities.len())
-                .sum(),
+            cached_entities,
+            cached_bytes,
             stalled: self.counters.stalled.load(Ordering::Relaxed),
         }
     }
