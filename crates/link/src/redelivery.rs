@@ -111,7 +111,7 @@ impl Redelivery {
         self.peak = self.peak.max(self.entries.len());
         self.last_position = self.last_position.max(position);
         self.open.push_back((position, packet_id));
-        if self.open.len() > 2 * self.entries.len() + 1_024 {
+        if self.open.len() > crowded(self.entries.len()) {
             let entries = &self.entries;
             self.open
                 .retain(|(position, id)| entries.get(id).is_some_and(|e| e.position == *position));
@@ -134,7 +134,7 @@ impl Redelivery {
         self.sequence += 1;
         entry.acknowledged = self.sequence;
         self.written.push_back((self.sequence, packet_id));
-        if self.written.len() > 2 * self.entries.len() + 1_024 {
+        if self.written.len() > crowded(self.entries.len()) {
             let entries = &self.entries;
             self.written
                 .retain(|(seq, id)| entries.get(id).is_some_and(|e| e.acknowledged == *seq));
@@ -219,6 +219,12 @@ impl Redelivery {
             self.open.pop_front();
         }
     }
+}
+
+/// Length of a list from which its ended entries are taken out: a quarter above the table, so that a
+/// pass over it costs a few steps for each entry.
+fn crowded(entries: usize) -> usize {
+    entries + entries / 4 + 1_024
 }
 
 #[cfg(test)]

@@ -282,7 +282,9 @@ impl<W: AsyncWrite + Unpin> Live<'_, W> {
     /// What the clock asks for; the next moment it wants to be asked.
     fn tick(&mut self, now: Instant) -> Result<Option<Instant>, Ending> {
         let unconfirmed = self.state.inflow.redelivery().awaits_confirmation();
-        let mut wake = match self.keepalive.due(now, unconfirmed && !self.paused) {
+        // Also while reading is paused: the answer waits in its turn behind what the buffer has no
+        // room for, and without it the table of redeliveries would grow to every packet id.
+        let mut wake = match self.keepalive.due(now, unconfirmed) {
             Due::Dead => return Err(lost("the broker does not answer (no PINGRESP)")),
             Due::Ping => {
                 self.ping(now);

@@ -95,7 +95,15 @@ impl Writer {
     fn commit(&mut self, batch: VecDeque<Waiting>, bytes: usize) {
         let first = batch.front().map_or(0, |waiting| waiting.first);
         let records: u64 = batch.iter().map(Waiting::records).sum();
-        let mut encoder = Encoder::new(std::mem::take(&mut self.body));
+        let mut body = std::mem::take(&mut self.body);
+        if body.capacity() > 2 * self.max_commit_bytes {
+            // After one append that was larger than any commit should be.
+            body = Vec::new();
+        }
+        body.clear();
+        // All at once: growing by doubling would leave up to twice of it, for ever.
+        body.reserve_exact(bytes + bytes / 8);
+        let mut encoder = Encoder::new(body);
         for Waiting { append, .. } in &batch {
             append.ins.iter().for_each(|record| encoder.put_in(record));
             append

@@ -49,7 +49,9 @@ impl Writer {
                 // Every transaction is synced: after a fold the journal lets go of its records.
                 sync: Sync::Full,
                 checkpoint_pages: 4096,
-                cache_kib: 16 << 10,
+                // Inner pages and the last leaves of a thousand series. A fold writes in the order of
+                // the table and meets a page once, so a larger cache only holds what it left behind.
+                cache_kib: 4 << 10,
             },
         )?;
         let mark = read_mark(&connection).map_err(|error| error::engine(FILE, error))?;
