@@ -8,15 +8,8 @@ use serde_json::Value as Json;
 use super::{AnsweredImport, Chains};
 use crate::{fixture::Fixture, rules::nodes};
 
-/// Nodes of the exports that may stand in as placeholders: mail is not available, and alarms and
-/// the generator are built apart from these.
-const NOT_RUNNING: &[&str] = &[
-    "TbMsgToEmailNode",
-    "TbSendEmailNode",
-    "TbCreateAlarmNode",
-    "TbClearAlarmNode",
-    "TbMsgGeneratorNode",
-];
+/// Nodes of the exports that stand in as placeholders: mail is not available.
+const NOT_RUNNING: &[&str] = &["TbMsgToEmailNode", "TbSendEmailNode"];
 
 #[test]
 fn public_exports_import_keep_everything_and_run_or_say_why_not() {
