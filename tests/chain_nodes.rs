@@ -34,8 +34,11 @@ fn save() -> Value {
 /// Puts these nodes into the root chain in place of what is there; returns what is stored.
 async fn root_chain(admin: &Actor, nodes: Value, connections: &[(usize, usize, &str)]) -> Value {
     let chains = admin.get("/api/ruleChains?pageSize=10&page=0").await;
-    let root = chains["data"].as_array().unwrap();
-    let root = root.iter().find(|chain| chain["root"] == true).unwrap();
+    let root = chains["data"].as_array().expect("a page");
+    let root = root
+        .iter()
+        .find(|chain| chain["root"] == true)
+        .expect("a root chain");
     let connections: Vec<Value> = connections
         .iter()
         .map(|(from, to, label)| json!({ "fromIndex": from, "toIndex": to, "type": label }))
@@ -178,22 +181,22 @@ async fn a_dead_target_holds_up_only_its_own_messages() {
 
 /// Takes one request and answers it.
 async fn answer_once(listener: &TcpListener, answer: &str) -> String {
-    let (mut tcp, _) = listener.accept().await.unwrap();
+    let (mut tcp, _) = listener.accept().await.expect("a caller");
     let mut request = vec![0; 8_192];
     let mut length = 0;
     loop {
-        length += tcp.read(&mut request[length..]).await.unwrap();
+        length += tcp.read(&mut request[length..]).await.expect("a request");
         let text = String::from_utf8_lossy(&request[..length]).to_lowercase();
         let whole = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
             let wanted = head.split("content-length: ").nth(1);
             let wanted = wanted.and_then(|rest| rest.split("\r\n").next());
-            wanted.is_none_or(|wanted| body.len() >= wanted.parse().unwrap())
+            wanted.is_none_or(|wanted| body.len() >= wanted.parse().expect("a length"))
         });
         if whole {
             break;
         }
     }
-    tcp.write_all(answer.as_bytes()).await.unwrap();
+    tcp.write_all(answer.as_bytes()).await.expect("it reads");
     String::from_utf8_lossy(&request[..length]).into_owned()
 }
 

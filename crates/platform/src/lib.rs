@@ -40,8 +40,8 @@
 pub mod access;
 pub mod accounts;
 pub mod alarms;
-pub mod calls;
 pub mod announce;
+pub mod calls;
 pub mod chains;
 pub mod changes;
 pub mod clock;

@@ -185,9 +185,8 @@ impl Platform {
         let calls = Calls::start(&path, options.calls, runtime.clone());
         path.set_calls(Arc::clone(&calls));
         let key = Arc::clone(&stores.key);
-        let supervisor =
-            Supervisor::new(Arc::clone(&path), key, runtime, options.downlinks)
-                .map_err(thread_error)?;
+        let supervisor = Supervisor::new(Arc::clone(&path), key, runtime, options.downlinks)
+            .map_err(thread_error)?;
         supervisor.load()?;
         crate::downlinks::restore(&path);
         follow(&changes, &path, &chains, Arc::clone(&stores.entities));

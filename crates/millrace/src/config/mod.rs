@@ -320,7 +320,10 @@ impl Config {
             ("telemetry.fold_size", self.telemetry.fold_size.0),
             ("events.ring", self.events.ring.0),
             ("outbound.timeout", self.outbound.timeout.0.as_secs()),
-            ("outbound.connect_timeout", self.outbound.connect_timeout.0.as_secs()),
+            (
+                "outbound.connect_timeout",
+                self.outbound.connect_timeout.0.as_secs(),
+            ),
             ("outbound.parallel", self.outbound.parallel as u64),
             ("outbound.answer", self.outbound.answer.0),
             ("rpc.most_open", self.rpc.most_open as u64),
@@ -393,7 +396,10 @@ mod tests {
         assert!(error("[path]\nunfinished = \"12 potatoes\"", &[]).contains("12 potatoes"));
         assert!(error("", &[("MILLRACE_HTTP_PORT", "1")]).contains("MILLRACE_HTTP_PORT"));
         assert!(error("", &[("MILLRACE_PATH_LANES", "many")]).contains("MILLRACE_PATH_LANES"));
-        assert!(error("[outbound]\ndeny = \"10.0.0.0/8, here\"", &[]).contains("outbound.deny: \"here\""));
+        assert!(
+            error("[outbound]\ndeny = \"10.0.0.0/8, here\"", &[])
+                .contains("outbound.deny: \"here\"")
+        );
         assert!(
             error("[path]\nunfinished = \"0\"", &[])
                 .contains("path.unfinished must be more than 0")

@@ -25,7 +25,8 @@ mod tenant;
 mod user;
 
 pub use alarm::{
-    Alarm, AlarmAssignee, AlarmInfo, AlarmSearchStatus, AlarmSeverity, AlarmStatus, UnknownAlarmWord,
+    Alarm, AlarmAssignee, AlarmInfo, AlarmSearchStatus, AlarmSeverity, AlarmStatus,
+    UnknownAlarmWord,
 };
 pub use api_key::{ApiKey, ApiKeyInfo};
 pub use asset::Asset;

@@ -444,7 +444,10 @@ fn secrets_of_nodes_are_sealed_masked_and_kept_for_the_engine() {
         .save_metadata(admin, serde_json::from_value(sent).unwrap())
         .unwrap();
     let read = chains.metadata(admin, id).unwrap();
-    let stored = fixture.records.store().document(admin.tenant, id.into(), "node-secrets");
+    let stored = fixture
+        .records
+        .store()
+        .document(admin.tenant, id.into(), "node-secrets");
     for shown in [
         serde_json::to_string(&saved).unwrap(),
         serde_json::to_string(&read).unwrap(),
@@ -461,7 +464,10 @@ fn secrets_of_nodes_are_sealed_masked_and_kept_for_the_engine() {
     assert_eq!(password(clear), "hunter2");
     let mut elsewhere = chains.metadata(admin, id).unwrap();
     elsewhere.nodes[0].configuration["restEndpointUrlPattern"] = "https://evil.example/".into();
-    let error = chains.save_metadata(admin, elsewhere).unwrap_err().to_string();
+    let error = chains
+        .save_metadata(admin, elsewhere)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("must be entered again"), "{error}");
     let mut emptied = chains.metadata(admin, id).unwrap();
     emptied.nodes[0].configuration["credentials"]["password"] = "".into();

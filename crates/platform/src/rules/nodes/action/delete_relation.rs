@@ -118,7 +118,6 @@ impl Node for DeleteRelation {
 mod tests {
     use serde_json::json;
 
-    use super::*;
     use crate::{
         relations::RelationDirection,
         rules::nodes::{tests::node, try_build, world::World},

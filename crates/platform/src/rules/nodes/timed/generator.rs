@@ -292,8 +292,7 @@ mod tests {
 
     #[test]
     fn each_message_builds_on_the_last_one_and_a_failure_only_counts() {
-        let script =
-            "if (prevMsgType == 'ROUND' && prevMsg.n == 2) { return 'no message'; }
+        let script = "if (prevMsgType == 'ROUND' && prevMsg.n == 2) { return 'no message'; }
             var n = prevMsg.n == null ? 1 : prevMsg.n + 1;
             return {msg: {n: n}, metadata: {round: '' + n}, msgType: 'ROUND'};";
         let mut all = settings(script);
