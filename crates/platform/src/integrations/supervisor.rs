@@ -8,10 +8,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use millrace_link::{
-    Batch, BoxFuture, Intake, Link, LinkConfig, LinkEvent, LinkStart, LinkStatus, Observer,
-    StopMode, Taken,
-};
+use millrace_link::{Link, LinkConfig, LinkStart, StopMode};
 use millrace_model::{
     EntityType, TenantId,
     entity::{Converter, Integration},
@@ -24,10 +21,12 @@ use uuid::Uuid;
 
 use super::{
     configuration::{read_downlinks, read_mqtt},
+    end_session::end_session,
     observer::{LinkObserver, SessionWriter, StoredSession},
     secrets::{put_back, unseal},
     service::SECRETS,
     status::StatusReport,
+    totals::LinkTotals,
 };
 use crate::{
     changes::{ChangeKind, Changed},
@@ -55,25 +54,6 @@ pub struct Supervisor {
     downlink_converters: Mutex<HashMap<Uuid, Arc<DownlinkConverter>>>,
     queues: Mutex<HashMap<Uuid, Arc<DownlinkQueue>>>,
     bounds: QueueBounds,
-}
-
-/// Counts over several links.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LinkTotals {
-    /// Messages that came with the mark of a possible duplicate.
-    pub redelivered: u64,
-    /// Of these, recognised and not run again.
-    pub duplicates: u64,
-    /// Messages of QoS 0 dropped for want of room.
-    pub qos0_dropped: u64,
-}
-
-impl LinkTotals {
-    fn add(&mut self, status: &LinkStatus) {
-        self.redelivered += status.redelivered;
-        self.duplicates += status.duplicates;
-        self.qos0_dropped += status.qos0_dropped;
-    }
 }
 
 struct Running {
@@ -598,44 +578,4 @@ fn stored_filters(start: &LinkStart) -> Vec<(String, u8)> {
         .iter()
         .map(|filter| (filter.filter.clone(), filter.qos as u8))
         .collect()
-}
-
-/// Connects once to end a session; a broker that is gone has no session to end.
-async fn end_session(mut config: LinkConfig, runtime: &Handle) {
-    config.clean_session = false;
-    let address = config.address();
-    let link = Link::start(
-        config,
-        LinkStart::default(),
-        Arc::new(Closed),
-        Arc::new(Silent),
-        runtime,
-    );
-    let ended = match link {
-        Ok(link) => link.stop(StopMode::EndSession).await.session_ended,
-        Err(_) => false,
-    };
-    if !ended {
-        tracing::info!(broker = %address, "the old session could not be ended: the broker was not reached");
-    }
-}
-
-/// Takes nothing: what the old session still holds goes with it.
-struct Closed;
-
-impl Intake for Closed {
-    fn offer(&self, batch: Batch<'_>) -> Taken {
-        batch.refuse()
-    }
-
-    fn room(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::pending())
-    }
-}
-
-/// Says nothing.
-struct Silent;
-
-impl Observer for Silent {
-    fn event(&self, _event: LinkEvent) {}
 }

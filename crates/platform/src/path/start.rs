@@ -8,10 +8,8 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use millrace_model::TenantId;
 use millrace_store::{
     Entities, Journal,
-    entities::Change,
     journal::{Append, OutRecord, Seq},
     running::RunningMarks,
 };
@@ -36,8 +34,8 @@ use crate::{
     calls::Calls,
     changes::Changes,
     events::EventRecorder,
-    notifications::{Actor, CreatedDevice, Notifications},
-    provisioning::{Created, Provisioning, ProvisioningWorker},
+    notifications::Notifications,
+    provisioning::{Provisioning, ProvisioningWorker},
     rules::{ChainRegistry, Directory},
     telemetry::Telemetry,
 };
@@ -366,43 +364,6 @@ impl Path {
         &self.parts.directory
     }
 
-    /// Rows that tell the administrators of new devices; they join the caller's transaction.
-    pub(crate) fn notify_created(
-        &self,
-        created: &[&Created],
-        changes: &mut Vec<Change>,
-    ) -> Option<Notices<'_>> {
-        let mut by_tenant: HashMap<TenantId, Vec<CreatedDevice>> = HashMap::new();
-        for created in created {
-            by_tenant
-                .entry(created.entity.tenant)
-                .or_default()
-                .push(CreatedDevice {
-                    device: millrace_model::id::DeviceId(created.entity.id.id),
-                    name: created.entity.name.to_string(),
-                    customer: created.entity.customer.map(millrace_model::id::CustomerId),
-                    actor: Actor::named(created.integration_name.to_string()),
-                });
-        }
-        let mut notices = Vec::new();
-        for (tenant, devices) in by_tenant {
-            match self
-                .parts
-                .notifications
-                .changes_for_created(tenant, &devices)
-            {
-                Ok(rows) => notices.extend(rows),
-                // A device is worth more than the word about it.
-                Err(error) => tracing::warn!(%error, "no notification about new devices"),
-            }
-        }
-        changes.extend(notices.iter().cloned());
-        (!notices.is_empty()).then_some(Notices {
-            notifications: &self.parts.notifications,
-            rows: notices,
-        })
-    }
-
     /// Puts an integration in force, in place of an earlier one with its id.
     pub fn put_integration(&self, integration: IntegrationRuntime) {
         let id = integration.id.0;
@@ -595,16 +556,8 @@ impl Path {
     pub fn changes(&self) -> &Changes {
         &self.parts.changes
     }
-}
 
-/// Notifications that became rows and wait to be told to live feeds.
-pub(crate) struct Notices<'a> {
-    notifications: &'a Notifications,
-    rows: Vec<Change>,
-}
-
-impl Notices<'_> {
-    pub(crate) fn publish(self) {
-        self.notifications.published(&self.rows);
+    pub(super) fn notifications(&self) -> &Notifications {
+        &self.parts.notifications
     }
 }
