@@ -15,6 +15,7 @@ const SAVE: &str = "telemetry.TbMsgTimeseriesNode";
 const DELAY: &str = "delay.TbMsgDelayNode";
 const GENERATOR: &str = "debug.TbMsgGeneratorNode";
 const FILTER: &str = "filter.TbJsFilterNode";
+const TYPE_FILTER: &str = "filter.TbMsgTypeFilterNode";
 const CALL: &str = "rest.TbRestApiCallNode";
 const MQTT: &str = "mqtt.TbMqttNode";
 const CREATE_ALARM: &str = "action.TbCreateAlarmNode";
@@ -29,6 +30,16 @@ fn node(class: &str, version: i64, configuration: Value) -> Value {
 
 fn save() -> Value {
     node(SAVE, 1, json!({ "defaultTTL": 0, "useServerTs": false }))
+}
+
+/// Lets telemetry through over True. An uplink brings more to the chain: that its device was
+/// created, and an attribute.
+fn telemetry() -> Value {
+    node(
+        TYPE_FILTER,
+        0,
+        json!({ "messageTypes": ["POST_TELEMETRY_REQUEST"] }),
+    )
 }
 
 /// Puts these nodes into the root chain in place of what is there; returns what is stored.
@@ -214,6 +225,7 @@ async fn an_http_call_sends_what_the_templates_say_and_takes_the_answer() {
     });
     let script = "return {msg: {body: metadata.error_body, code: metadata.statusCode}, metadata: metadata, msgType: 'POST_TELEMETRY_REQUEST'};";
     let nodes = json!([
+        telemetry(),
         node(CALL, 4, settings),
         save(),
         node(
@@ -225,7 +237,12 @@ async fn an_http_call_sends_what_the_templates_say_and_takes_the_answer() {
     let saved = root_chain(
         &scene.admin,
         nodes,
-        &[(0, 1, "Success"), (0, 2, "Failure"), (2, 1, "Success")],
+        &[
+            (0, 1, "True"),
+            (1, 2, "Success"),
+            (1, 3, "Failure"),
+            (3, 2, "Success"),
+        ],
     )
     .await;
     assert!(!saved.to_string().contains("hunter2"), "secrets are masked");
@@ -258,10 +275,7 @@ async fn an_http_call_sends_what_the_templates_say_and_takes_the_answer() {
         .admin
         .until_latest(&device, "body", json!("nothing"))
         .await;
-    scene
-        .admin
-        .until_latest(&device, "code", json!("404"))
-        .await;
+    scene.admin.until_latest(&device, "code", json!(404)).await;
 }
 
 /// A message reaches another broker with QoS 1.
@@ -276,14 +290,11 @@ async fn a_message_is_published_to_another_broker() {
         "protocolVersion": "MQTT_3_1", "clientId": "mill", "appendClientIdSuffix": true,
         "credentials": { "type": "anonymous" },
     });
-    let nodes = json!([node(MQTT, 2, settings), save()]);
-    root_chain(&scene.admin, nodes, &[(0, 1, "Success")]).await;
+    let nodes = json!([telemetry(), node(MQTT, 2, settings), save()]);
+    root_chain(&scene.admin, nodes, &[(0, 1, "True"), (1, 2, "Success")]).await;
     scene.plain_integration("site/#").await;
-    scene
-        .client()
-        .await
-        .publish("site/a/bridge", r#"{"n":5}"#, 1)
-        .await;
+    let client = scene.client().await;
+    client.publish("site/a/bridge", r#"{"n":5}"#, 1).await;
     let received = listener.next().await;
     assert_eq!(
         (received.topic.as_str(), received.text().as_str()),
@@ -302,6 +313,7 @@ async fn an_alarm_is_raised_counted_and_cleared_by_telemetry() {
         "alarmType": "Hot", "severity": "MAJOR", "scriptLang": "TBEL", "alarmDetailsBuildTbel": details,
     });
     let nodes = json!([
+        telemetry(),
         node(
             FILTER,
             0,
@@ -310,7 +322,12 @@ async fn an_alarm_is_raised_counted_and_cleared_by_telemetry() {
         node(CREATE_ALARM, 0, settings.clone()),
         node(CLEAR_ALARM, 0, settings),
     ]);
-    root_chain(&scene.admin, nodes, &[(0, 1, "True"), (0, 2, "False")]).await;
+    root_chain(
+        &scene.admin,
+        nodes,
+        &[(0, 1, "True"), (1, 2, "True"), (1, 3, "False")],
+    )
+    .await;
     scene.plain_integration("site/#").await;
     let client = scene.client().await;
     for n in [60, 61, 62] {

@@ -31,6 +31,8 @@ use tokio::{
 #[derive(Clone)]
 struct Gate {
     open: Arc<Semaphore>,
+    /// A permit for every request that came this far.
+    arrived: Arc<Semaphore>,
     inside: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
@@ -48,6 +50,7 @@ async fn echo(method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Resp
 async fn gate(State(gate): State<Gate>) -> &'static str {
     let inside = gate.inside.fetch_add(1, Ordering::SeqCst) + 1;
     gate.most.fetch_max(inside, Ordering::SeqCst);
+    gate.arrived.add_permits(1);
     let _open = gate.open.acquire().await.unwrap();
     gate.inside.fetch_sub(1, Ordering::SeqCst);
     "through"
@@ -60,6 +63,7 @@ async fn redirect(Path(rest): Path<String>) -> Redirect {
 async fn serve() -> (SocketAddr, Gate) {
     let state = Gate {
         open: Arc::new(Semaphore::new(0)),
+        arrived: Arc::new(Semaphore::new(0)),
         inside: Arc::default(),
         most: Arc::default(),
     };
@@ -209,6 +213,10 @@ async fn time_size_and_number_are_bounded() {
         HttpError::Busy(5),
         "the sixth is too many"
     );
+    let two = tokio::time::timeout(Duration::from_secs(10), gate.arrived.acquire_many(2)).await;
+    two.expect("two stand at the gate at once")
+        .unwrap()
+        .forget();
     gate.open.add_permits(10);
     while let Some(answer) = asked.join_next().await {
         assert!(answer.unwrap().unwrap().is_success());
