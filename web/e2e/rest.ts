@@ -33,6 +33,10 @@ export class Rest {
     return this.#call<T>("POST", path, body);
   }
 
+  async put(path: string): Promise<void> {
+    await this.#call<void>("PUT", path);
+  }
+
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const reply = await fetch(`${this.#url}${path}`, {
       method,
