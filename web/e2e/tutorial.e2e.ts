@@ -67,7 +67,11 @@ test("the wizard connects to the broker and says what the broker says", async ({
   await expect(filters).toContainText("Granted QoS 1");
 });
 
-test("the first message makes a device, rings the bell and shows its value", async ({ app, broker, rest }) => {
+test("the first message makes a device, rings the bell and shows its value", async ({
+  app,
+  broker,
+  rest,
+}) => {
   // What other scenarios on this server rang the bell for.
   await rest.put("/api/notifications/read");
   await app.goto("/devices");
