@@ -34,7 +34,7 @@ export class Rest {
   }
 
   async put(path: string): Promise<void> {
-    await this.#call<void>("PUT", path);
+    await this.#call<unknown>("PUT", path);
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
