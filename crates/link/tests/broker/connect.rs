@@ -296,7 +296,9 @@ impl millrace_link::Observer for Gate {
     fn event(&self, event: LinkEvent) {
         if matches!(event, LinkEvent::Connected { .. } | LinkEvent::Lost { .. }) {
             self.told.notify_one();
-            let _ = self.go_on.lock().recv();
+            // The thread that stands here may be the one that watches sockets and processes: its
+            // other work goes to another one.
+            let _ = tokio::task::block_in_place(|| self.go_on.lock().recv());
         }
     }
 }
