@@ -70,9 +70,21 @@ async fn a_full_disk_fails_writes_until_it_is_lifted() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let file = directory.path().join("file");
     std::fs::write(&file, "").expect("the file can be written");
-    let script = r#"while sleep 0.02; do echo line >> "$0" && echo ok || echo failed; done"#;
-    let mut writer = tokio::process::Command::new("sh")
-        .args(["-c", script])
+    // One process that starts no others: a tracer that meets a shell in the middle of a start
+    // waits for it, and it for the tracer.
+    let script = r"
+import os, sys, time
+file = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)
+while True:
+    time.sleep(0.02)
+    try:
+        os.write(file, b'line\n')
+        print('ok')
+    except OSError:
+        print('failed')
+";
+    let mut writer = tokio::process::Command::new("python3")
+        .args(["-u", "-c", script])
         .arg(&file)
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
