@@ -94,7 +94,16 @@ test("a knob on a new dashboard sends commands and tells what became of them", a
 });
 
 test("what no device takes is told on the knob itself", async ({ app, rest }) => {
-  const device = await rest.post("/api/device", { name: "Deaf", type: "default" });
+  // Whatever other scenarios do to the root chain: this device's chain leads nowhere.
+  const chain = await rest.post("/api/ruleChain", { name: "Nowhere" });
+  const profile = await rest.post("/api/deviceProfile", {
+    name: "deaf",
+    type: "DEFAULT",
+    transportType: "DEFAULT",
+    defaultRuleChainId: chain.id,
+    profileData: { configuration: { type: "DEFAULT" }, transportConfiguration: { type: "DEFAULT" } },
+  });
+  const device = await rest.post("/api/device", { name: "Deaf", deviceProfileId: profile.id });
   const saved = await rest.post("/api/dashboard", {
     title: "Old form",
     configuration: {
