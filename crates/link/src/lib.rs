@@ -42,6 +42,7 @@ mod outbox;
 mod outgoing;
 mod pace;
 mod packet_ids;
+mod reader;
 mod redelivery;
 mod state;
 mod status;

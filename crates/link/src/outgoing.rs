@@ -114,6 +114,11 @@ impl Outgoing {
         }
     }
 
+    /// True while a publish that somebody waits for is not acknowledged.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        self.under_way.len() > self.again.len()
+    }
+
     /// True when another publish may be taken from the callers.
     pub(crate) fn has_room(&self) -> bool {
         self.again.is_empty() && self.under_way.len() < self.window

@@ -16,6 +16,7 @@ use crate::error::{ConnectError, PublishError};
 use crate::event::LinkEvent;
 use crate::intake::BoxFuture;
 use crate::link::{StopMode, StopReport};
+use crate::reader::Reader;
 use crate::state::State;
 use crate::status::LinkState;
 
@@ -112,7 +113,7 @@ async fn live(state: &mut State, opened: Opened) -> Ending {
             Duration::from_secs(u64::from(seconds))
         });
     let (reader, writer) = stream.into_split();
-    let ending = serve(state, reader, writer, inbox, keep_alive, out).await;
+    let ending = serve(state, Reader(reader), writer, inbox, keep_alive, out).await;
     state.end_connection();
     ending
 }

@@ -269,7 +269,8 @@ impl<W: AsyncWrite + Unpin> Live<'_, W> {
 
     /// A pause begins when the buffer is full; while it lasts the broker counts as alive.
     fn mark_pause(&mut self, now: Instant) {
-        let full = self.state.inflow.is_full();
+        let awaited = self.state.outgoing.awaits_answer();
+        let full = self.state.inflow.is_full(awaited);
         if full && !self.paused {
             self.state.pauses += 1;
         }

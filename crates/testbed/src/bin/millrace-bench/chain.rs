@@ -25,7 +25,7 @@ pub(crate) async fn run() {
     };
     let broker = Mosquitto::start(options).await;
     let mut server = Server::fresh().await;
-    let admin = prepare(&broker, &server, DEVICES, false).await;
+    prepare(&broker, &server, DEVICES, false).await;
     println!(
         "\n{MESSAGES} messages, {DEVICES} devices, QoS 1, default chain and a chain of ten nodes"
     );
@@ -34,8 +34,9 @@ pub(crate) async fn run() {
     set_chain(&server.admin().await).await;
     let ten = measure(&broker, &mut server).await;
     line("ten nodes, two of them scripts", ten, Some(plain));
+    let admin = server.admin().await;
     let device = admin.device("d7").await;
-    let count = server.admin().await.count(&device, "celsius").await;
+    let count = admin.count(&device, "celsius").await;
     assert_eq!(
         count,
         MESSAGES / DEVICES,

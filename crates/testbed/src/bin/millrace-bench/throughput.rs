@@ -32,7 +32,6 @@ pub(crate) struct Case {
     pub(crate) messages: u64,
     /// Debug as a fresh installation has it, or off.
     pub(crate) debug: bool,
-    pub(crate) yardsticks: bool,
 }
 
 /// Creates the integration of the measurements and one device per topic.
@@ -99,11 +98,9 @@ pub(crate) async fn run(case: &Case) {
     prepare(&broker, &server, case.devices, case.debug).await;
     let peak_before = peak_mib(server.pid());
     server.sigterm().await;
-    if case.yardsticks {
-        yardstick::subscribe_mosquitto_sub(broker.port()).await;
-        yardstick::subscribe(Kind::Count, broker.port()).await;
-        yardstick::subscribe(Kind::Store, broker.port()).await;
-    }
+    yardstick::subscribe_mosquitto_sub(broker.port()).await;
+    yardstick::subscribe(Kind::Count, broker.port()).await;
+    yardstick::subscribe(Kind::Store, broker.port()).await;
     let client = MqttClient::connect(broker.port()).await;
     publish(&client, case.devices, case.messages).await;
 
@@ -114,19 +111,12 @@ pub(crate) async fn run(case: &Case) {
         case.window,
         if case.debug { "as installed" } else { "off" }
     );
-    let mut least = None;
-    if case.yardsticks {
-        let sub = yardstick::run_mosquitto_sub(broker.port(), case.messages).await;
-        line("mosquitto_sub", sub, None);
-        line(
-            "a subscriber that counts",
-            yardstick::run(Kind::Count, broker.port(), case.messages).await,
-            Some(sub),
-        );
-        let store = yardstick::run(Kind::Store, broker.port(), case.messages).await;
-        line("the least that stores", store, Some(sub));
-        least = Some(store);
-    }
+    let sub = yardstick::run_mosquitto_sub(broker.port(), case.messages).await;
+    line("mosquitto_sub", sub, None);
+    let count = yardstick::run(Kind::Count, broker.port(), case.messages).await;
+    line("a subscriber that counts", count, Some(sub));
+    let least = yardstick::run(Kind::Store, broker.port(), case.messages).await;
+    line("the least that stores", least, Some(sub));
     let began = Instant::now();
     server.restart().await;
     until_finished(&server, case.messages).await;
@@ -134,7 +124,7 @@ pub(crate) async fn run(case: &Case) {
     line(
         "millrace",
         Run::of(case.messages, began.elapsed(), Some(cpu)),
-        least,
+        Some(least),
     );
     row(
         "  peak memory",
