@@ -14,6 +14,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS },
+    // What is not there by then will not come.
+    actionTimeout: 15_000,
     trace: "retain-on-failure",
   },
 });

@@ -56,6 +56,7 @@ export const test = base.extend<Scene, WorkerScene>({
 });
 
 export { expect };
+export type { Page };
 
 export async function signIn(page: Page): Promise<void> {
   await page.getByLabel("E-mail").fill(EMAIL);

@@ -36,20 +36,3 @@ export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response:
   if (!response.ok) throw refusal(response.status, error);
   return data as T;
 }
-
-/**
- * A POST that the description does not have (yet). Undefined when the server does not know the path, so
- * that a page can do without.
- */
-export async function postIfKnown(path: string, body: unknown): Promise<unknown> {
-  const request = new Request(new URL(path, location.origin), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const answer = await signedFetch(request);
-  const read: unknown = await answer.json().catch(() => null);
-  if (answer.status === 404 || answer.status === 405) return undefined;
-  if (!answer.ok) throw refusal(answer.status, read);
-  return read;
-}

@@ -3,6 +3,23 @@ import type { components } from "../../.generated/api";
 
 type Schemas = components["schemas"];
 
+export type AlarmInfo = Schemas["AlarmInfo"];
+export type AlarmSeverity = Schemas["AlarmSeverity"];
+export type AnsweredImport = Schemas["AnsweredImport"];
+export type ApiKeyInfo = Schemas["ApiKeyInfo"];
+export type AssetProfile = Schemas["AssetProfile"];
+export type CallView = Schemas["CallView"];
+export type ChainFinding = Schemas["ChainFinding"];
+export type ChainImport = Schemas["ChainImport"];
+export type CountedNode = Schemas["CountedNode"];
+export type ImportPlan = Schemas["ImportPlan"];
+export type MissingEntity = Schemas["MissingEntity"];
+export type PlannedChain = Schemas["PlannedChain"];
+export type Rpc = Schemas["Rpc"];
+export type ScriptAnalysis = Schemas["ScriptAnalysis"];
+export type ScriptTest = Schemas["ScriptTest"];
+export type ScriptType = Schemas["ScriptType"];
+
 export type AttributeScope = Schemas["AttributeScope"];
 export type Attribute = Schemas["Attribute"];
 export type Asset = Schemas["Asset"];

@@ -6,12 +6,13 @@ import { assistance } from "./assistance";
 import { CodeEditor } from "./CodeEditor";
 
 /** What a script is for decides what it is given. */
-export type ScriptUse = "UPLINK" | "DOWNLINK" | "RULE";
+export type ScriptUse = "UPLINK" | "DOWNLINK" | "RULE" | "GENERATOR";
 
 const ARGUMENTS: Record<ScriptUse, readonly string[]> = {
   UPLINK: ["payload", "metadata"],
   DOWNLINK: ["msg", "metadata", "msgType", "integrationMetadata"],
   RULE: ["msg", "metadata", "msgType"],
+  GENERATOR: ["prevMsg", "prevMetadata", "prevMsgType"],
 };
 
 interface ScriptEditorProps {

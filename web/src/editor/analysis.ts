@@ -1,8 +1,5 @@
-/**
- * What the server knows about a script while it is written: faults, completions, explanations. A server
- * without that call knows nothing, and the editor does without.
- */
-import { postIfKnown } from "../api/client";
+/** What the server knows about a script while it is written: faults, completions, explanations. */
+import { api, ok } from "../api/client";
 import { members, number, text } from "../api/shapes";
 import type { ScriptLang } from "../api/types";
 
@@ -54,25 +51,14 @@ export interface Cursor {
   column: number;
 }
 
-let known = true;
-
-export async function analyze(
-  kind: ScriptKind,
-  script: string,
-  cursor?: Cursor,
-): Promise<Analysis | undefined> {
-  if (!known) return undefined;
-  const reply = await postIfKnown("/api/millrace/script/analyze", {
+export async function analyze(kind: ScriptKind, script: string, cursor?: Cursor): Promise<Analysis> {
+  const body = {
     scriptLang: kind.lang,
     script,
     arguments: kind.arguments.map((name) => ({ name })),
     ...cursor,
-  });
-  if (reply === undefined) {
-    known = false;
-    return undefined;
-  }
-  return analysisOf(reply);
+  };
+  return analysisOf(await ok(api.POST("/api/millrace/script/analyze", { body })));
 }
 
 function rangeOf(raw: unknown): Range {

@@ -16,6 +16,14 @@ export function ago(ts: number, now: number): string {
   return days === 1 ? "yesterday" : `${days} days ago`;
 }
 
+/** What is left of a span: `14:32`, `1:02:03`. */
+export function left(span: number): string {
+  const seconds = Math.max(0, Math.ceil(span / SECOND));
+  const minutes = Math.floor(seconds / 60);
+  const tail = `${two(minutes % 60)}:${two(seconds % 60)}`;
+  return minutes < 60 ? tail : `${Math.floor(minutes / 60)}:${tail}`;
+}
+
 const two = (part: number) => String(part).padStart(2, "0");
 
 /** `2026-11-22 14:03:07`, in the browser's zone. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { ChevronLeft, ChevronRight, Trash2 } from "lucide-react";
+import { ChevronLeft, ChevronRight, Download, Trash2 } from "lucide-react";
 import { done, failed } from "../ui/Toast";
 import { Button, IconButton } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
@@ -8,7 +8,8 @@ import { SearchField, Select } from "../ui/Field";
 import { Empty, Loading, Problem } from "../ui/Notice";
 import type { List } from "../lists/useList";
 import { SIZES } from "../lists/search";
-import { deleteAll } from "../lists/bulk";
+import { deleteAll, loadAll } from "../lists/bulk";
+import { saveFile } from "../lists/files";
 import { PageHead } from "./PageHead";
 import { Search } from "lucide-react";
 
@@ -28,6 +29,8 @@ interface ListPageProps<T> {
   /** Deletes one row; its presence allows selection. */
   onDelete?: (id: string) => Promise<unknown>;
   deleteWarning?: string;
+  /** What a file holds of a row; its presence allows export. */
+  onExport?: (id: string) => Promise<unknown>;
 }
 
 /** The layout of every list. */
@@ -45,6 +48,7 @@ export function ListPage<T>(props: ListPageProps<T>) {
     empty,
     onDelete,
     deleteWarning,
+    onExport,
   } = props;
   const { result, query, selected } = list;
   const [asking, setAsking] = useState(false);
@@ -62,6 +66,22 @@ export function ListPage<T>(props: ListPageProps<T>) {
     done(`${outcome.deleted} ${outcome.deleted === 1 ? nouns[0] : nouns[1]} deleted`);
   };
 
+  const [exporting, setExporting] = useState(false);
+  const exportChosen = async () => {
+    if (!onExport) return;
+    setExporting(true);
+    try {
+      const files = await loadAll(chosen.map(idOf), onExport);
+      const [one] = chosen;
+      if (files.length === 1 && one) saveFile(nameOf(one), files[0]);
+      else saveFile(nouns[1], files);
+    } catch (error) {
+      failed(error);
+    } finally {
+      setExporting(false);
+    }
+  };
+
   return (
     <>
       <PageHead title={title} intro={intro} actions={actions} />
@@ -76,6 +96,15 @@ export function ListPage<T>(props: ListPageProps<T>) {
             {chosen.length > 0 && onDelete && (
               <div className="list-chosen" role="status">
                 <span>{chosen.length} selected</span>
+                {onExport && (
+                  <Button
+                    icon={<Download aria-hidden />}
+                    isPending={exporting}
+                    onPress={() => void exportChosen()}
+                  >
+                    Export
+                  </Button>
+                )}
                 <Button look="danger" icon={<Trash2 aria-hidden />} onPress={() => setAsking(true)}>
                   Delete
                 </Button>

@@ -20,3 +20,10 @@ export async function deleteAll(ids: string[], remove: (id: string) => Promise<u
   }
   return outcome;
 }
+
+/** Loads one after the other; the first refusal ends it. */
+export async function loadAll(ids: string[], load: (id: string) => Promise<unknown>): Promise<unknown[]> {
+  const out: unknown[] = [];
+  for (const id of ids) out.push(await load(id));
+  return out;
+}

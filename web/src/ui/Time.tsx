@@ -21,9 +21,14 @@ function watch(watcher: () => void): () => void {
   };
 }
 
+/** The time, anew each second. */
+export function useNow(): number {
+  return useSyncExternalStore(watch, () => now);
+}
+
 /** How long ago, with the exact time on hover. */
 export function Ago({ ts, none = "never" }: { ts: number | null | undefined; none?: string }) {
-  const at = useSyncExternalStore(watch, () => now);
+  const at = useNow();
   if (!ts) return <span className="soft">{none}</span>;
   return (
     <time dateTime={new Date(ts).toISOString()} title={full(ts)}>

@@ -13,11 +13,12 @@ import { Loading, Problem } from "../../ui/Notice";
 import { done } from "../../ui/Toast";
 import { DebugControl } from "../events/DebugControl";
 import { EventsPanel } from "../events/EventsPanel";
-import { type TestCase, caseOf, caseOfLatest, usualCase } from "./cases";
+import type { TestCase } from "../scriptTest/testCase";
+import { caseOf, caseOfLatest, usualCase } from "./cases";
 import { EditConverter } from "./EditConverter";
 import { langOf, scriptOf } from "./model";
 import { deleteConverter, getConverter, latestInput, saveConverter } from "./requests";
-import { TestDialog } from "./TestDialog";
+import { TestConverter } from "./TestConverter";
 
 export function ConverterPage() {
   const { id } = useParams({ from: "/converters/$id" });
@@ -130,12 +131,13 @@ export function ConverterPage() {
         ]}
       />
       {test && (
-        <TestDialog
+        <TestConverter
           type={type}
           lang={lang}
           script={script}
           onScript={setWritten}
           start={test}
+          converterId={id}
           onClose={() => setTest(undefined)}
         />
       )}

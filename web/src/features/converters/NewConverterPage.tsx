@@ -12,7 +12,7 @@ import { done } from "../../ui/Toast";
 import { configured } from "./model";
 import { saveConverter } from "./requests";
 import { LANGUAGES, template } from "./templates";
-import { TestDialog } from "./TestDialog";
+import { TestConverter } from "./TestConverter";
 import { usualCase } from "./cases";
 
 const TYPES = [
@@ -72,7 +72,7 @@ export function NewConverterPage() {
         </div>
       </section>
       {testing && (
-        <TestDialog
+        <TestConverter
           type={type}
           lang={lang}
           script={script}

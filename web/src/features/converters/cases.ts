@@ -1,17 +1,10 @@
-/** What a test runs on: a captured message, or an example when there is none. */
-import { formOf, type PayloadForm, pretty } from "../../format/payload";
-import { members, text, texts } from "../../api/shapes";
+/** What a test of a converter runs on. */
+import { clock } from "../../format/time";
+import { pretty } from "../../format/payload";
+import { members, text } from "../../api/shapes";
 import type { ConverterType, Event } from "../../api/types";
-import type { Pairs } from "../../ui/KeyValues";
-
-export interface TestCase {
-  /** Uplink: the payload. Downlink: the message as JSON. */
-  content: string;
-  form: PayloadForm;
-  metadata: Pairs;
-  msgType: string;
-  integrationMetadata: Pairs;
-}
+import { listEvents } from "../events/requests";
+import { type Captured, type TestCase, captured, pairsOf } from "../scriptTest/testCase";
 
 export function usualCase(type: ConverterType): TestCase {
   if (type === "DOWNLINK") {
@@ -38,18 +31,16 @@ export function usualCase(type: ConverterType): TestCase {
   };
 }
 
-function pairsOf(json: string): Pairs {
-  try {
-    return Object.entries(texts(JSON.parse(json)));
-  } catch {
-    return [];
-  }
-}
-
 /** The case of a captured debug event of a converter. */
 export function caseOf(event: Event): TestCase {
   const body = members(event.body);
-  return captured(text(body.in), text(body.inMessageType, "JSON"), text(body.metadata), text(body.msgType));
+  const made = captured(
+    text(body.in),
+    text(body.inMessageType, "JSON"),
+    text(body.metadata),
+    text(body.inMsgType),
+  );
+  return { ...made, integrationMetadata: pairsOf(text(body.inIntegrationMetadata)) };
 }
 
 /** The case of the latest event, in the form of the API's own call for it. */
@@ -65,13 +56,25 @@ export function caseOfLatest(input: unknown): TestCase | undefined {
   return { ...made, integrationMetadata: pairsOf(text(read.inIntegrationMetadata)) };
 }
 
-function captured(content: string, contentType: string, metadata: string, msgType: string): TestCase {
-  const form = formOf(contentType);
-  return {
-    content: form === "JSON" ? pretty(content) : content,
-    form,
-    metadata: pairsOf(metadata),
-    msgType,
-    integrationMetadata: [],
-  };
+const OFFERED = 20;
+
+/** What a converter was run on lately, failures marked. */
+export async function capturedOf(converterId: string): Promise<Captured[]> {
+  const entity = { entityType: "CONVERTER" as const, id: converterId };
+  const page = await listEvents(entity, {
+    type: "DEBUG_CONVERTER",
+    errorsOnly: false,
+    page: 0,
+    pageSize: OFFERED,
+  });
+  return page.data.map((event) => {
+    const body = members(event.body);
+    const outcome = text(body.error) ? "failed" : "OK";
+    return {
+      id: event.uid,
+      label: `${clock(event.createdTime, Date.now())} – ${outcome}`,
+      description: text(body.in).slice(0, 60),
+      test: caseOf(event),
+    };
+  });
 }

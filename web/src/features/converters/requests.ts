@@ -28,6 +28,20 @@ export function testUplink(scriptLang: ScriptLang, body: UplinkCase): Promise<Te
   return ok(api.POST("/api/converter/testUpLink", { params: { query: { scriptLang } }, body }));
 }
 
+export interface DownlinkCase {
+  /** The message as JSON text. */
+  msg: string;
+  msgType: string;
+  metadata: Record<string, string>;
+  integrationMetadata: Record<string, string>;
+  encoder: string;
+}
+
+/** Runs an encoder on a message; a script's failure is in the outcome, not thrown. */
+export function testDownlink(scriptLang: ScriptLang, body: DownlinkCase): Promise<TestOutcome> {
+  return ok(api.POST("/api/converter/testDownLink", { params: { query: { scriptLang } }, body }));
+}
+
 /** What the converter was given last: the case a test begins with. */
 export function latestInput(converterId: string): Promise<unknown> {
   return ok(api.GET("/api/converter/{converterId}/debugIn", { params: { path: { converterId } } }));

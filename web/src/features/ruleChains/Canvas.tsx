@@ -2,111 +2,61 @@ import {
   Background,
   type Connection,
   Controls,
-  type Edge,
   type EdgeChange,
-  Handle,
-  MarkerType,
-  type Node,
   type NodeChange,
-  type NodeProps,
-  Position,
   ReactFlow,
   type ReactFlowInstance,
   applyNodeChanges,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { CircleHelp, LogIn } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
-import type { Draft } from "./draft";
-import { PART_ICONS } from "./icons";
+import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { Draft, Place } from "./draft";
+import { KIND_DRAGGED } from "./NodePalette";
 import type { NodeKind } from "./kinds";
+import type { Counts } from "./live";
+import { NOTHING, type Picked, isOnlyNode, pickLink, pickNodes } from "./picked";
+import { type FlowNode, NODE_TYPES } from "./RuleNodeView";
+import { INPUT, endsOf, wireAt, wiresOf } from "./wires";
 import "./ruleChains.css";
 
-const INPUT = "input";
-
-interface RuleData extends Record<string, unknown> {
-  name: string;
-  kind: NodeKind | undefined;
+export interface Ends {
+  from: string;
+  to: string;
 }
-
-type RuleFlowNode = Node<RuleData, "rule">;
-type InputFlowNode = Node<Record<string, unknown>, "entry">;
-type FlowNode = RuleFlowNode | InputFlowNode;
-
-function RuleNodeView({ data, selected }: NodeProps<RuleFlowNode>) {
-  const Icon = data.kind ? (PART_ICONS[data.kind.part] ?? CircleHelp) : CircleHelp;
-  return (
-    <div
-      className={`rule-node rule-${data.kind?.part.toLowerCase() ?? "unknown"} ${selected ? "rule-node-selected" : ""}`}
-    >
-      <Handle type="target" position={Position.Left} />
-      <Icon aria-hidden size={16} />
-      <div className="rule-node-text">
-        <p className="rule-node-kind">{data.kind?.name ?? "not available"}</p>
-        <p className="rule-node-name">{data.name}</p>
-      </div>
-      <Handle type="source" position={Position.Right} />
-    </div>
-  );
-}
-
-function InputView() {
-  return (
-    <div className="rule-node rule-input">
-      <LogIn aria-hidden size={16} />
-      Input
-      <Handle type="source" position={Position.Right} />
-    </div>
-  );
-}
-
-const NODE_TYPES = { rule: RuleNodeView, entry: InputView };
-
-export type Picked = { kind: "node"; key: string } | { kind: "link"; from: string; to: string } | undefined;
 
 interface CanvasProps {
   draft: Draft;
   kindOf: (clazz: string | undefined) => NodeKind | undefined;
+  counts: Counts;
   picked: Picked;
-  onPick: (picked: Picked) => void;
-  onMove: (key: string, x: number, y: number) => void;
+  onPick: (change: (before: Picked) => Picked) => void;
+  onMove: (places: Map<string, Place>) => void;
   onConnect: (from: string, to: string) => void;
   onFirst: (key: string) => void;
-  onRemove: (picked: Picked) => void;
+  onRemove: (what: Picked) => void;
+  /** A kind of node was dropped, maybe onto a link. */
+  onDropKind: (clazz: string, place: Place, onto: Ends | undefined) => void;
+  /** A node was dropped onto a link. */
+  onDropNode: (key: string, onto: Ends) => void;
 }
 
 /** The chain as a picture that can be worked on. */
-export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFirst, onRemove }: CanvasProps) {
+export function Canvas(props: CanvasProps) {
+  const { draft, kindOf, counts, picked, onPick, onMove, onConnect, onFirst, onRemove } = props;
   const [nodes, setNodes] = useState<FlowNode[]>([]);
   const flow = useRef<ReactFlowInstance<FlowNode>>(undefined);
   const host = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    const shown: FlowNode[] = draft.nodes.map((one) => ({
-      id: one.key,
-      type: "rule",
-      position: { x: one.x, y: one.y },
-      data: { name: one.node.name ?? "", kind: kindOf(one.node.type) },
-      selected: picked?.kind === "node" && picked.key === one.key,
-      ariaLabel: `${kindOf(one.node.type)?.name ?? "Node that is not available"}: ${one.node.name ?? ""}`,
-    }));
-    const first = draft.nodes.find((one) => one.key === draft.first);
-    const top = first ?? draft.nodes[0];
-    const entry: FlowNode = {
-      id: INPUT,
-      type: "entry",
-      position: { x: (top?.x ?? 220) - 180, y: top?.y ?? 150 },
-      data: {},
-      draggable: false,
-      selectable: false,
-      deletable: false,
-      ariaLabel: "Input of the chain",
-    };
-    setNodes([entry, ...shown]);
+    setNodes((before) => {
+      // What is measured stays known, so that no node blinks while it is measured again.
+      const measured = new Map(before.map((one) => [one.id, one.measured]));
+      return flowNodes(draft, kindOf, picked).map((one) => ({ ...one, measured: measured.get(one.id) }));
+    });
   }, [draft, kindOf, picked]);
 
   // What was added or picked elsewhere is brought into sight.
-  const shown = picked?.kind === "node" ? picked.key : undefined;
+  const shown = picked.nodes.length === 1 ? picked.nodes[0] : undefined;
   useEffect(() => {
     const one = draft.nodes.find((node) => node.key === shown);
     const frame = host.current?.getBoundingClientRect();
@@ -120,30 +70,45 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [shown]);
 
-  const edges = useMemo(() => edgesOf(draft, picked), [draft, picked]);
+  const edges = useMemo(() => wiresOf(draft, picked, counts), [draft, picked, counts]);
 
   const changeNodes = (changes: NodeChange<FlowNode>[]) => {
+    const places = new Map<string, Place>();
+    const chosen = new Map<string, boolean>();
     for (const one of changes) {
-      if (one.type === "remove") onRemove({ kind: "node", key: one.id });
       // Moves by keyboard end at once; those by mouse end with the drag.
-      if (one.type === "position" && one.dragging === false && one.position)
-        onMove(one.id, one.position.x, one.position.y);
-      if (one.type === "select" && one.selected) onPick({ kind: "node", key: one.id });
+      if (one.type === "position" && one.dragging === false && one.position) places.set(one.id, one.position);
+      if (one.type === "select") chosen.set(one.id, one.selected);
     }
-    setNodes((before) => applyNodeChanges(changes, before));
+    if (places.size > 0) onMove(places);
+    if (chosen.size > 0) onPick((before) => withChosen(before, chosen));
+    setNodes((before) =>
+      applyNodeChanges(
+        changes.filter((one) => one.type !== "remove"),
+        before,
+      ),
+    );
   };
   const changeEdges = (changes: EdgeChange[]) => {
     for (const one of changes) {
-      if (one.type !== "remove" && one.type !== "select") continue;
-      const [from, to] = one.id.split("→");
-      if (!from || !to || from === INPUT) continue;
-      if (one.type === "remove") onRemove({ kind: "link", from, to });
-      else if (one.selected) onPick({ kind: "link", from, to });
+      if (one.type !== "select") continue;
+      const ends = endsOf(one.id);
+      if (!ends) continue;
+      if (one.selected) onPick(() => pickLink(ends.from, ends.to));
+      else onPick((before) => (before.link ? { ...before, link: undefined } : before));
     }
   };
   const connect = ({ source, target }: Connection) => {
     if (source === INPUT) onFirst(target);
     else if (source !== target) onConnect(source, target);
+  };
+  const drop = (event: DragEvent) => {
+    const clazz = event.dataTransfer.getData(KIND_DRAGGED);
+    if (!clazz || !flow.current) return;
+    event.preventDefault();
+    const pointer = { x: event.clientX, y: event.clientY };
+    const at = flow.current.screenToFlowPosition(pointer);
+    props.onDropKind(clazz, { x: at.x - 84, y: at.y - 24 }, wireAt([pointer]));
   };
 
   return (
@@ -154,8 +119,30 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
       nodeTypes={NODE_TYPES}
       onNodesChange={changeNodes}
       onEdgesChange={changeEdges}
+      onDelete={({ nodes: gone, edges: cut }) => {
+        const ends = cut.map((one) => endsOf(one.id)).find(Boolean);
+        if (gone.length > 0) onRemove({ nodes: gone.map((one) => one.id), link: undefined });
+        else if (ends) onRemove({ nodes: [], link: ends });
+      }}
       onConnect={connect}
-      onPaneClick={() => onPick(undefined)}
+      onNodeClick={(event, node) => {
+        // A plain click on one of several picks that one.
+        const more = event.shiftKey || event.ctrlKey || event.metaKey;
+        if (!more && node.id !== INPUT)
+          onPick((before) => (isOnlyNode(before, node.id) ? before : pickNodes(node.id)));
+      }}
+      onPaneClick={() => onPick(() => NOTHING)}
+      onNodeDragStop={(event, node) => {
+        const box = (event.target as HTMLElement).closest(".react-flow__node")?.getBoundingClientRect();
+        const points = "clientX" in event ? [{ x: event.clientX, y: event.clientY }] : [];
+        if (box) points.push({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+        const onto = wireAt(points);
+        if (onto && onto.from !== node.id && onto.to !== node.id) props.onDropNode(node.id, onto);
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(KIND_DRAGGED)) event.preventDefault();
+      }}
+      onDrop={drop}
       deleteKeyCode={["Delete", "Backspace"]}
       snapToGrid
       snapGrid={[4, 4]}
@@ -174,40 +161,40 @@ export function Canvas({ draft, kindOf, picked, onPick, onMove, onConnect, onFir
   );
 }
 
-/** One line for each pair of nodes, with all its labels. */
-function edgesOf(draft: Draft, picked: Picked): Edge[] {
-  const labels = new Map<string, string[]>();
-  for (const link of draft.links) {
-    const id = `${link.from}→${link.to}`;
-    labels.set(id, [...(labels.get(id) ?? []), link.type]);
+function withChosen(before: Picked, chosen: ReadonlyMap<string, boolean>): Picked {
+  const nodes = new Set(before.nodes);
+  for (const [key, on] of chosen) {
+    if (key === INPUT) continue;
+    if (on) nodes.add(key);
+    else nodes.delete(key);
   }
-  const markerEnd = { type: MarkerType.ArrowClosed, width: 16, height: 16 };
-  const edges: Edge[] = [...labels].map(([id, types]) => {
-    const [source = "", target = ""] = id.split("→");
-    const selected = picked?.kind === "link" && picked.from === source && picked.to === target;
-    const label = types.join(" / ");
-    const failure = types.every((one) => one === "Failure");
-    const ariaLabel = `Link: ${label}`;
+  const same = nodes.size === before.nodes.length && before.nodes.every((key) => nodes.has(key));
+  if (same) return before;
+  return { nodes: [...nodes], link: nodes.size > 0 ? undefined : before.link };
+}
+
+function flowNodes(draft: Draft, kindOf: CanvasProps["kindOf"], picked: Picked): FlowNode[] {
+  const shown: FlowNode[] = draft.nodes.map((one) => {
+    const kind = kindOf(one.node.type);
     return {
-      id,
-      source,
-      target,
-      label,
-      selected,
-      markerEnd,
-      ariaLabel,
-      className: failure ? "rule-link-failure" : "",
+      id: one.key,
+      type: "rule",
+      position: { x: one.x, y: one.y },
+      data: { name: one.node.name ?? "", kind, savedId: one.node.id?.id },
+      selected: picked.nodes.includes(one.key),
+      ariaLabel: `${kind?.name ?? "Node that is not available"}: ${one.node.name ?? ""}`,
     };
   });
-  if (draft.first) {
-    edges.unshift({
-      id: `${INPUT}→${draft.first}`,
-      source: INPUT,
-      target: draft.first,
-      markerEnd,
-      deletable: false,
-      selectable: false,
-    });
-  }
-  return edges;
+  const top = draft.nodes.find((one) => one.key === draft.first) ?? draft.nodes[0];
+  const entry: FlowNode = {
+    id: INPUT,
+    type: "entry",
+    position: { x: (top?.x ?? 220) - 180, y: top?.y ?? 150 },
+    data: {},
+    draggable: false,
+    selectable: false,
+    deletable: false,
+    ariaLabel: "Input of the chain",
+  };
+  return [entry, ...shown];
 }

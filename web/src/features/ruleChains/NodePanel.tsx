@@ -1,20 +1,33 @@
 import { Trash2, X } from "lucide-react";
-import { useState } from "react";
-import { members } from "../../api/shapes";
-import type { EntityId, RuleNode } from "../../api/types";
+import { lazy, Suspense, useState } from "react";
+import { members, text } from "../../api/shapes";
+import type { DebugSettings, Event, RuleNode } from "../../api/types";
 import { Button, IconButton } from "../../ui/Button";
 import { Select, Switch, TextField } from "../../ui/Field";
-import { Notice } from "../../ui/Notice";
+import { Loading, Notice } from "../../ui/Notice";
 import { Tabs } from "../../ui/Tabs";
-import { EventsPanel } from "../events/EventsPanel";
+import { DebugControl } from "../events/DebugControl";
+import type { TestCase } from "../scriptTest/testCase";
 import { type Draft, type DraftNode, closesCircle, labelsBetween, usualLabel } from "./draft";
 import type { NodeKind } from "./kinds";
+import type { Found } from "./lint";
+import { NodeEvents } from "./NodeEvents";
+import { caseOfMessage, scriptUseOf } from "./scripts";
 import { SettingField } from "./SettingField";
+
+const NodeScriptTest = lazy(() =>
+  import("./NodeScriptTest").then((module) => ({ default: module.NodeScriptTest })),
+);
 
 interface PanelProps {
   draft: Draft;
   one: DraftNode;
   kind: NodeKind | undefined;
+  findings: readonly Found[];
+  /** What is recorded at the node, as it was saved last. */
+  debug: DebugSettings | undefined;
+  /** Changes what is recorded, at once. */
+  onDebug: (settings: DebugSettings) => Promise<unknown>;
   onChange: (change: (node: RuleNode) => RuleNode) => void;
   onRemove: () => void;
   onLabels: (to: string, labels: string[]) => void;
@@ -28,6 +41,9 @@ export function NodePanel({
   draft,
   one,
   kind,
+  findings,
+  debug,
+  onDebug,
   onChange,
   onRemove,
   onLabels,
@@ -36,8 +52,15 @@ export function NodePanel({
   onClose,
 }: PanelProps) {
   const [tab, setTab] = useState("settings");
+  const [test, setTest] = useState<{ start: TestCase | undefined }>();
   const { node } = one;
-  const saved: EntityId | undefined = node.id ? { entityType: "RULE_NODE", id: node.id.id } : undefined;
+  const nodeId = node.id?.id;
+  const script = scriptSetting(node, kind);
+  const set = (name: string, value: unknown) =>
+    onChange((before) => ({
+      ...before,
+      configuration: { ...members(before.configuration), [name]: value },
+    }));
   return (
     <section className="node-panel" aria-label={`Node ${node.name ?? ""}`}>
       <header className="node-panel-head">
@@ -65,7 +88,31 @@ export function NodePanel({
                       Its settings are kept; messages that reach it fail.
                     </Notice>
                   )}
-                  <NodeSettings node={node} kind={kind} onChange={onChange} />
+                  {findings.map((found) => (
+                    <Notice
+                      key={`${found.code}:${found.text}`}
+                      tone={found.severity === "ERROR" ? "bad" : "warn"}
+                      title={found.text}
+                    />
+                  ))}
+                  <TextField
+                    label="Name"
+                    value={node.name ?? ""}
+                    onChange={(name) => onChange((before) => ({ ...before, name }))}
+                    isRequired
+                  />
+                  <NodeSettings
+                    node={node}
+                    kind={kind}
+                    onSet={set}
+                    onTest={script ? () => setTest({ start: undefined }) : undefined}
+                  />
+                  <Recording
+                    node={node}
+                    debug={debug}
+                    onDebug={onDebug}
+                    onChange={(debugSettings) => onChange((before) => ({ ...before, debugSettings }))}
+                  />
                   <div className="form-actions">
                     {draft.first !== one.key && <Button onPress={onFirst}>Make it the first node</Button>}
                     <Button look="danger" icon={<Trash2 aria-hidden />} onPress={onRemove}>
@@ -85,12 +132,18 @@ export function NodePanel({
             {
               id: "events",
               label: "Events",
-              content: saved ? (
-                <EventsPanel
-                  entity={saved}
-                  types={["DEBUG_RULE_NODE", "LC_EVENT", "ERROR", "STATS"]}
-                  hint="Record all messages in the settings to see them here."
-                />
+              content: nodeId ? (
+                <div className="stack">
+                  <DebugControl settings={debug} onChange={onDebug} />
+                  <NodeEvents
+                    nodeId={nodeId}
+                    onTest={
+                      script && scriptUseOf(node) === "RULE"
+                        ? (event: Event) => setTest({ start: caseOfMessage(event) })
+                        : undefined
+                    }
+                  />
+                </div>
               ) : (
                 <p className="soft">Apply the changes first: a node that is not saved sees no messages.</p>
               ),
@@ -98,66 +151,79 @@ export function NodePanel({
           ]}
         />
       </div>
+      {test && script && (
+        <Suspense fallback={<Loading what="the test" />}>
+          <NodeScriptTest
+            node={node}
+            lang={script.scriptLang}
+            script={text(members(node.configuration)[script.name] ?? script.standard)}
+            onScript={(value) => set(script.name, value)}
+            start={test.start}
+            onClose={() => setTest(undefined)}
+          />
+        </Suspense>
+      )}
     </section>
   );
+}
+
+/** The settings that count: of the scripts only the one in the language that is chosen. */
+function shownSettings(node: RuleNode, kind: NodeKind | undefined) {
+  const lang = members(node.configuration).scriptLang;
+  return (kind?.settings ?? []).filter((one) => one.kind !== "script" || !lang || one.scriptLang === lang);
+}
+
+function scriptSetting(node: RuleNode, kind: NodeKind | undefined) {
+  return shownSettings(node, kind).find((one) => one.kind === "script");
 }
 
 interface SettingsProps {
   node: RuleNode;
   kind: NodeKind | undefined;
-  onChange: (change: (node: RuleNode) => RuleNode) => void;
+  onSet: (name: string, value: unknown) => void;
+  onTest: (() => void) | undefined;
 }
 
-function NodeSettings({ node, kind, onChange }: SettingsProps) {
+function NodeSettings({ node, kind, onSet, onTest }: SettingsProps) {
   const configuration = members(node.configuration);
-  const debug = node.debugSettings ?? {};
-  const recording = debug.allEnabled === true || (debug.allEnabledUntil ?? 0) > Date.now();
-  const lang = configuration.scriptLang;
-  const shown = (kind?.settings ?? []).filter(
-    (one) => one.kind !== "script" || !lang || one.scriptLang === lang,
-  );
   return (
     <>
-      <TextField
-        label="Name"
-        value={node.name ?? ""}
-        onChange={(name) => onChange((before) => ({ ...before, name }))}
-        isRequired
-      />
-      {shown.map((one) => (
+      {shownSettings(node, kind).map((one) => (
         <SettingField
           key={one.name}
           setting={one}
           value={configuration[one.name] ?? one.standard}
-          onChange={(value) =>
-            onChange((before) => ({
-              ...before,
-              configuration: { ...members(before.configuration), [one.name]: value },
-            }))
-          }
+          onChange={(value) => onSet(one.name, value)}
+          script={onTest && { use: scriptUseOf(node), onTest }}
         />
       ))}
       {!kind && <pre className="code-block">{JSON.stringify(node.configuration, null, 2)}</pre>}
+    </>
+  );
+}
+
+interface RecordingProps {
+  node: RuleNode;
+  debug: DebugSettings | undefined;
+  onDebug: (settings: DebugSettings) => Promise<unknown>;
+  onChange: (settings: DebugSettings) => void;
+}
+
+/** What is recorded: at once for a saved node, with the save for a new one. */
+function Recording({ node, debug, onDebug, onChange }: RecordingProps) {
+  if (node.id) return <DebugControl settings={debug} onChange={onDebug} />;
+  const settings = node.debugSettings ?? {};
+  return (
+    <>
       <Switch
         label="Record all messages for a while"
-        value={recording}
-        onChange={(allEnabled) =>
-          onChange((before) => ({
-            ...before,
-            debugSettings: {
-              ...before.debugSettings,
-              allEnabled,
-              allEnabledUntil: allEnabled ? undefined : 0,
-            },
-          }))
-        }
+        value={settings.allEnabled === true}
+        onChange={(allEnabled) => onChange({ ...settings, allEnabled })}
       />
       <Switch
         label="Record failures"
-        value={debug.failuresEnabled === true}
-        onChange={(failuresEnabled) =>
-          onChange((before) => ({ ...before, debugSettings: { ...before.debugSettings, failuresEnabled } }))
-        }
+        value={settings.failuresEnabled === true}
+        onChange={(failuresEnabled) => onChange({ ...settings, failuresEnabled })}
       />
     </>
   );

@@ -1,63 +1,88 @@
 import { useNavigate } from "@tanstack/react-router";
-import { GitFork } from "lucide-react";
-import { members } from "../../api/shapes";
-import type { RuleChain, RuleChainMetaData } from "../../api/types";
+import { GitFork, Plus } from "lucide-react";
+import { useState } from "react";
+import type { ImportPlan, RuleChain } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
 import { ListPage } from "../../layouts/ListPage";
-import { readFile, withoutOrigin } from "../../lists/files";
+import { parseFile } from "../../lists/files";
 import { useList } from "../../lists/useList";
+import { Button } from "../../ui/Button";
 import type { ColumnOf } from "../../ui/DataTable";
 import { ImportButton } from "../../ui/ImportButton";
 import { Empty } from "../../ui/Notice";
 import { Status } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
 import { done, failed } from "../../ui/Toast";
-import { deleteRuleChain, listRuleChains, saveMetadata, saveRuleChain } from "./requests";
+import { ImportDialog } from "./ImportDialog";
+import { NewChain } from "./NewChain";
+import { deleteRuleChain, exportChain, listRuleChains, planImport } from "./requests";
 
 export function RuleChainsPage() {
   useNamedPage("Rule chains");
   const navigate = useNavigate();
   const list = useList({ key: "ruleChains", load: listRuleChains, sort: "createdTime", desc: true });
-  const importOne = async (file: File) => {
+  const [importing, setImporting] = useState<{ content: Record<string, unknown>; plan: ImportPlan }>();
+  const [adding, setAdding] = useState(false);
+  const ask = async (file: File) => {
     try {
-      const saved = await importChain(await readFile(file));
-      done(`${saved.name} imported`);
-      await navigate({ to: "/rule-chains/$id", params: { id: saved.id?.id ?? "" } });
+      // The server reads chains, bundles and lists of them; ids in the file say what refers to what.
+      const content = (await parseFile(file)) as Record<string, unknown>;
+      setImporting({ content, plan: await planImport(content) });
     } catch (error) {
       failed(error);
     }
   };
   return (
-    <ListPage
-      title="Rule chains"
-      intro="What happens with messages after their converter."
-      nouns={["rule chain", "rule chains"]}
-      list={list}
-      columns={COLUMNS}
-      idOf={idOf}
-      nameOf={(row) => row.name ?? ""}
-      hrefOf={(row) => `/rule-chains/${idOf(row)}`}
-      onDelete={deleteRuleChain}
-      deleteWarning="The root rule chain is not deleted."
-      actions={<ImportButton onFile={importOne} />}
-      empty={
-        <Empty icon={<GitFork />} title="No rule chain">
-          Import one from a file.
-        </Empty>
-      }
-    />
+    <>
+      <ListPage
+        title="Rule chains"
+        intro="What happens with messages after their converter."
+        nouns={["rule chain", "rule chains"]}
+        list={list}
+        columns={COLUMNS}
+        idOf={idOf}
+        nameOf={(row) => row.name ?? ""}
+        hrefOf={(row) => `/rule-chains/${idOf(row)}`}
+        onDelete={deleteRuleChain}
+        onExport={exportChain}
+        deleteWarning="The root rule chain is not deleted."
+        actions={
+          <>
+            <ImportButton onFile={ask} />
+            <Button look="primary" icon={<Plus aria-hidden />} onPress={() => setAdding(true)}>
+              Add rule chain
+            </Button>
+          </>
+        }
+        empty={
+          <Empty
+            icon={<GitFork />}
+            title="No rule chain"
+            action={
+              <Button look="primary" onPress={() => setAdding(true)}>
+                Add rule chain
+              </Button>
+            }
+          >
+            Add one, or import one from a file.
+          </Empty>
+        }
+      />
+      {importing && (
+        <ImportDialog
+          {...importing}
+          onClose={() => setImporting(undefined)}
+          onDone={(chains) => {
+            setImporting(undefined);
+            done(`${chains.map((one) => one.ruleChainName).join(", ")} imported`);
+            const id = chains[0]?.ruleChainId?.id;
+            if (id) void navigate({ to: "/rule-chains/$id", params: { id } });
+          }}
+        />
+      )}
+      {adding && <NewChain onClose={() => setAdding(false)} />}
+    </>
   );
-}
-
-/** An exported file holds the chain and its nodes side by side. */
-async function importChain(file: Record<string, unknown>): Promise<RuleChain> {
-  const chain = withoutOrigin(members(file.ruleChain ?? file));
-  const saved = await saveRuleChain({ ...chain, root: false, firstRuleNodeId: null });
-  const metadata = members(file.metadata);
-  if (file.metadata !== undefined) {
-    await saveMetadata({ ...(metadata as RuleChainMetaData), ruleChainId: saved.id, version: undefined });
-  }
-  return saved;
 }
 
 function idOf(row: RuleChain): string {

@@ -1,6 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { FlaskConical } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { isMembers, text, texts } from "../../api/shapes";
+import type { ScriptUse } from "../../editor/ScriptEditor";
+import { Button } from "../../ui/Button";
 import { Checkbox, NumberField, Select, TextField } from "../../ui/Field";
 import { KeyValues, type Pairs, toRecord } from "../../ui/KeyValues";
 import { Loading } from "../../ui/Notice";
@@ -15,10 +18,12 @@ interface FieldProps {
   setting: Setting;
   value: unknown;
   onChange: (value: unknown) => void;
+  /** Given for settings that are scripts: what they are for, and how to test them. */
+  script?: { use: ScriptUse; onTest: () => void };
 }
 
 /** The field for one setting of a node, by its kind. */
-export function SettingField({ setting, value, onChange }: FieldProps) {
+export function SettingField({ setting, value, onChange, script }: FieldProps) {
   const { label, description } = setting;
   switch (setting.kind) {
     case "text":
@@ -66,10 +71,17 @@ export function SettingField({ setting, value, onChange }: FieldProps) {
               value={text(value)}
               onChange={onChange}
               lang={setting.scriptLang}
-              kind="RULE"
+              kind={script?.use ?? "RULE"}
               minLines={8}
             />
           </Suspense>
+          {script && (
+            <div>
+              <Button icon={<FlaskConical aria-hidden />} onPress={script.onTest}>
+                Test on a message
+              </Button>
+            </div>
+          )}
           {description && <span className="field-description">{description}</span>}
         </div>
       );

@@ -80,7 +80,8 @@ export function addNode(draft: Draft, kind: NodeKind, x: number, y: number, key:
   return { ...draft, nodes: [...draft.nodes, { key, node, x, y }], first: draft.first ?? key };
 }
 
-function freeName(draft: Draft, wanted: string): string {
+/** The wanted name, with a number when it is taken. */
+export function freeName(draft: Draft, wanted: string): string {
   const names = new Set(draft.nodes.map((one) => one.node.name));
   if (!names.has(wanted)) return wanted;
   let n = 2;
@@ -93,19 +94,37 @@ export function changeNode(draft: Draft, key: string, change: (node: RuleNode) =
   return { ...draft, nodes };
 }
 
-export function moveNode(draft: Draft, key: string, x: number, y: number): Draft {
-  const nodes = draft.nodes.map((one) => (one.key === key ? { ...one, x, y } : one));
-  return { ...draft, nodes };
+/** Where a node lies on the canvas. */
+export interface Place {
+  x: number;
+  y: number;
 }
 
-/** Removes a node with its links. */
-export function removeNode(draft: Draft, key: string): Draft {
+export function moveNodes(draft: Draft, places: ReadonlyMap<string, Place>): Draft {
+  return { ...draft, nodes: draft.nodes.map((one) => ({ ...one, ...places.get(one.key) })) };
+}
+
+/** Removes nodes with their links. */
+export function removeNodes(draft: Draft, keys: readonly string[]): Draft {
   return {
     ...draft,
-    nodes: draft.nodes.filter((one) => one.key !== key),
-    links: draft.links.filter((one) => one.from !== key && one.to !== key),
-    first: draft.first === key ? undefined : draft.first,
+    nodes: draft.nodes.filter((one) => !keys.includes(one.key)),
+    links: draft.links.filter((one) => !keys.includes(one.from) && !keys.includes(one.to)),
+    first: draft.first !== undefined && keys.includes(draft.first) ? undefined : draft.first,
   };
+}
+
+/** Puts a node that is linked with nothing onto a link: messages pass it on their way. */
+export function splice(draft: Draft, key: string, from: string, to: string, label: string): Draft {
+  const labels = labelsBetween(draft, from, to);
+  if (labels.length === 0 || key === from || key === to || isLinked(draft, key)) return draft;
+  const without = setLabels(draft, from, to, []);
+  return setLabels(setLabels(without, from, key, labels), key, to, [label]);
+}
+
+/** Whether a node has any link. */
+export function isLinked(draft: Draft, key: string): boolean {
+  return draft.links.some((one) => one.from === key || one.to === key);
 }
 
 /** The labels between two nodes. No label means no link. */

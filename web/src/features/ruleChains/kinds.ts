@@ -80,6 +80,13 @@ function settingOf(raw: unknown): Setting {
   };
 }
 
+/** One script shows at a time, in the language that is chosen: each is called the same and explained in full. */
+function withOneScript(settings: Setting[]): Setting[] {
+  const texts = settings.filter((one) => one.kind === "script").map((one) => one.description);
+  const description = texts.reduce((longest, one) => (one.length > longest.length ? one : longest), "");
+  return settings.map((one) => (one.kind === "script" ? { ...one, label: "Script", description } : one));
+}
+
 export function kindOf(component: Component): NodeKind {
   const definition = members(members(component.configurationDescriptor).nodeDefinition);
   return {
@@ -89,7 +96,7 @@ export function kindOf(component: Component): NodeKind {
     description: text(definition.description),
     outputs: list(definition.relationTypes, (one) => text(one)),
     customOutputs: flag(definition.customRelations, false),
-    settings: list(definition.settings, settingOf),
+    settings: withOneScript(list(definition.settings, settingOf)),
     standard: members(definition.defaultConfiguration),
     version: component.configurationVersion,
   };

@@ -1,5 +1,19 @@
 import { api, ok } from "../../api/client";
-import type { Component, Page, PageQuery, RuleChain, RuleChainMetaData } from "../../api/types";
+import type {
+  AnsweredImport,
+  ChainFinding,
+  ChainImport,
+  Component,
+  CountedNode,
+  ImportPlan,
+  Page,
+  PageQuery,
+  RuleChain,
+  RuleChainMetaData,
+  ScriptLang,
+  ScriptTest,
+  TestOutcome,
+} from "../../api/types";
 
 export function listRuleChains(query: PageQuery): Promise<Page<RuleChain>> {
   return ok(api.GET("/api/ruleChains", { params: { query } }));
@@ -34,4 +48,39 @@ const KINDS = ["ENRICHMENT", "FILTER", "TRANSFORMATION", "ACTION", "ANALYTICS", 
 /** Every kind of node the server knows. */
 export function listComponents(): Promise<Component[]> {
   return ok(api.GET("/api/components", { params: { query: { componentTypes: KINDS } } }));
+}
+
+/** What went through the nodes of a running chain. */
+export function nodeCounters(ruleChainId: string): Promise<CountedNode[]> {
+  return ok(api.GET("/api/millrace/ruleChain/{ruleChainId}/counters", { params: { path: { ruleChainId } } }));
+}
+
+/** What is doubtful in a chain, saved or not. */
+export function lintChain(body: RuleChainMetaData): Promise<ChainFinding[]> {
+  return ok(api.POST("/api/millrace/ruleChain/lint", { body }));
+}
+
+/** What importing a file would do, and what it asks for. */
+export function planImport(content: Record<string, unknown>): Promise<ImportPlan> {
+  return ok(api.POST("/api/millrace/import/plan", { body: content }));
+}
+
+export function applyImport(body: AnsweredImport): Promise<ChainImport[]> {
+  return ok(api.POST("/api/millrace/import/apply", { body }));
+}
+
+/** Runs a node's script on a message; a script's failure is in the outcome, not thrown. */
+export function testScript(scriptLang: ScriptLang, body: ScriptTest): Promise<TestOutcome> {
+  return ok(api.POST("/api/ruleChain/testScript", { params: { query: { scriptLang } }, body }));
+}
+
+/** A chain with the nodes a root chain starts with. */
+export function createDefaultChain(name: string): Promise<RuleChain> {
+  return ok(api.POST("/api/ruleChain/device/default", { body: { name } }));
+}
+
+/** A chain as a file holds it. */
+export async function exportChain(ruleChainId: string): Promise<unknown> {
+  const [ruleChain, metadata] = await Promise.all([getRuleChain(ruleChainId), getMetadata(ruleChainId)]);
+  return { ruleChain, metadata };
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 interface History<T> {
   past: T[];
@@ -8,22 +8,35 @@ interface History<T> {
 
 /** Steps that are kept. */
 const KEPT = 100;
+/** Steps of the same kind that follow each other within this time are one: typing a name, say. */
+const TOGETHER_MS = 800;
 
 /** A value with undo and redo. */
 export function useHistory<T>(start: T) {
   const [history, setHistory] = useState<History<T>>({ past: [], now: start, future: [] });
-  const change = useCallback((step: (now: T) => T) => {
-    setHistory(({ past, now }) => ({ past: [...past.slice(-KEPT), now], now: step(now), future: [] }));
+  const last = useRef({ kind: "", at: 0 });
+  const change = useCallback((step: (now: T) => T, kind = "") => {
+    const at = Date.now();
+    const joins = kind !== "" && last.current.kind === kind && at - last.current.at < TOGETHER_MS;
+    last.current = { kind, at };
+    setHistory((before) => {
+      const { past, now } = before;
+      const next = step(now);
+      if (next === now) return before;
+      return { past: joins ? past : [...past.slice(-KEPT), now], now: next, future: [] };
+    });
   }, []);
   const reset = useCallback((now: T) => setHistory({ past: [], now, future: [] }), []);
   const undo = useCallback(() => {
+    last.current = { kind: "", at: 0 };
     setHistory((before) => {
-      const last = before.past.at(-1);
-      if (last === undefined) return before;
-      return { past: before.past.slice(0, -1), now: last, future: [before.now, ...before.future] };
+      const previous = before.past.at(-1);
+      if (previous === undefined) return before;
+      return { past: before.past.slice(0, -1), now: previous, future: [before.now, ...before.future] };
     });
   }, []);
   const redo = useCallback(() => {
+    last.current = { kind: "", at: 0 };
     setHistory((before) => {
       const [next, ...rest] = before.future;
       if (next === undefined) return before;

@@ -1,17 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useState } from "react";
-import type { ConverterType, ScriptLang, TestOutcome } from "../../api/types";
+import type { ScriptLang, TestOutcome } from "../../api/types";
 import { CodeEditor } from "../../editor/CodeEditor";
-import { ScriptEditor } from "../../editor/ScriptEditor";
+import { ScriptEditor, type ScriptUse } from "../../editor/ScriptEditor";
 import { type PayloadForm, pretty } from "../../format/payload";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/Field";
 import { KeyValues } from "../../ui/KeyValues";
 import { Notice, Problem } from "../../ui/Notice";
-import type { TestCase } from "./cases";
-import { runTest } from "./runTest";
-import "./converters.css";
+import type { Captured, TestCase } from "./testCase";
+import "./scriptTest.css";
 
 const FORMS = [
   { id: "JSON", label: "JSON" },
@@ -21,29 +21,34 @@ const FORMS = [
 ] as const;
 
 interface TestProps {
-  type: ConverterType;
+  title: string;
+  use: ScriptUse;
   lang: ScriptLang;
   script: string;
   /** Takes the script over into the page; it is saved there. */
   onScript: (script: string) => void;
   start: TestCase;
+  /** Messages that went through, newest first. */
+  captured?: { key: readonly string[]; load: () => Promise<Captured[]> };
+  run: (script: string, test: TestCase) => Promise<TestOutcome>;
   onClose: () => void;
 }
 
 /** Runs a script on a message without storing anything. */
-export function TestDialog({ type, lang, script, onScript, start, onClose }: TestProps) {
+export function TestDialog({ title, use, lang, script, onScript, start, captured, run, onClose }: TestProps) {
   const [draft, setDraft] = useState(script);
   const [test, setTest] = useState(start);
   const [outcome, setOutcome] = useState<TestOutcome>();
   const [problem, setProblem] = useState<unknown>();
   const [pending, setPending] = useState(false);
   const set = (part: Partial<TestCase>) => setTest({ ...test, ...part });
+  const uplink = use === "UPLINK";
 
-  const run = async () => {
+  const runNow = async () => {
     setPending(true);
     setProblem(undefined);
     try {
-      setOutcome(await runTest(type, lang, draft, test));
+      setOutcome(await run(draft, test));
     } catch (error) {
       setOutcome(undefined);
       setProblem(error);
@@ -54,7 +59,7 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
 
   return (
     <Dialog
-      title={type === "UPLINK" ? "Test the decoder" : "Test the encoder"}
+      title={title}
       isOpen
       wide
       onClose={onClose}
@@ -71,17 +76,23 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
               Use this script
             </Button>
           )}
-          <Button look="primary" icon={<Play aria-hidden />} isPending={pending} onPress={() => void run()}>
+          <Button
+            look="primary"
+            icon={<Play aria-hidden />}
+            isPending={pending}
+            onPress={() => void runNow()}
+          >
             Test
           </Button>
         </>
       }
     >
       <div className="test-panes">
-        <section aria-label={type === "UPLINK" ? "Payload" : "Message"} className="stack">
+        <section aria-label={uplink ? "Payload" : "Message"} className="stack">
+          {captured && <CapturedSelect captured={captured} onPick={setTest} />}
           <div className="test-head">
-            <h3>{type === "UPLINK" ? "Payload" : "Message"}</h3>
-            {type === "UPLINK" && (
+            <h3>{uplink ? "Payload" : "Message"}</h3>
+            {uplink && (
               <div className="test-form">
                 <Select<PayloadForm>
                   bare
@@ -93,9 +104,9 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
               </div>
             )}
           </div>
-          {test.form === "JSON" ? (
+          {test.form === "JSON" || !uplink ? (
             <CodeEditor
-              label={type === "UPLINK" ? "Payload" : "Message"}
+              label={uplink ? "Payload" : "Message"}
               value={test.content}
               onChange={(content) => set({ content })}
               kind="json"
@@ -110,7 +121,7 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
               mono
             />
           )}
-          {type === "DOWNLINK" && (
+          {!uplink && (
             <TextField
               label="Message type"
               value={test.msgType}
@@ -124,7 +135,7 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
             pairs={test.metadata}
             onChange={(metadata) => set({ metadata })}
           />
-          {type === "DOWNLINK" && (
+          {use === "DOWNLINK" && (
             <KeyValues
               label="Integration metadata"
               noun="integration metadata"
@@ -140,7 +151,7 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
             value={draft}
             onChange={setDraft}
             lang={lang}
-            kind={type}
+            kind={use}
             minLines={10}
           />
           <h3>Output</h3>
@@ -159,5 +170,32 @@ export function TestDialog({ type, lang, script, onScript, start, onClose }: Tes
         </section>
       </div>
     </Dialog>
+  );
+}
+
+interface CapturedProps {
+  captured: { key: readonly string[]; load: () => Promise<Captured[]> };
+  onPick: (test: TestCase) => void;
+}
+
+/** Messages that went through, to test on; nothing when none was recorded. */
+function CapturedSelect({ captured, onPick }: CapturedProps) {
+  const [picked, setPicked] = useState<string>();
+  const found = useQuery({ queryKey: ["captured", ...captured.key], queryFn: captured.load });
+  if (!found.data || found.data.length === 0) return null;
+  return (
+    <div className="test-captured">
+      <Select
+        label="Captured messages"
+        placeholder="Fill in a captured message"
+        choices={found.data}
+        value={picked}
+        onChange={(id) => {
+          const one = found.data.find((row) => row.id === id);
+          setPicked(id);
+          if (one) onPick(one.test);
+        }}
+      />
+    </div>
   );
 }
