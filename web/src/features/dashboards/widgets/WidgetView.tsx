@@ -1,71 +1,67 @@
 import { PuzzleIcon } from "lucide-react";
-import type { Widget } from "../model";
-import type { Found } from "../requests";
-import { ChartWidget } from "./ChartWidget";
-import { GaugeWidget } from "./GaugeWidget";
-import { KnobWidget } from "./KnobWidget";
-import { TableWidget } from "./TableWidget";
-import { ValueWidget } from "./ValueWidget";
+import { Button } from "../../../ui/Button";
+import { useBoard } from "../board";
+import type { Widget } from "../stored/model";
+import { componentOf } from "./kinds";
+import { useTarget } from "../values/useSources";
+import { Boundary } from "./Boundary";
 
-export interface WidgetProps {
-  widget: Widget;
-  /** Length of the time window. */
-  span: number;
-  found: ReadonlyMap<string, Found[]>;
-  /** Nothing is sent while a dashboard is edited. */
-  editing: boolean;
-}
-
-type Shape = (props: WidgetProps) => React.ReactNode;
-
-const CHARTS = [
-  "timeseries_bars_flot",
-  "basic_timeseries",
-  "time_series_chart",
-  "line_chart",
-  "bar_chart",
-  "point_chart",
-];
-const VALUES = ["simple_card", "value_card", "horizontal_value_card"];
-const TABLES = ["attributes_card", "entities_table", "timeseries_table"];
-
-function shapeOf(fqn: string): Shape | undefined {
-  const [, bundle, type = ""] = fqn.split(".");
-  if (type === "knob_control") return KnobWidget;
-  if (CHARTS.includes(type)) return ChartWidget;
-  if (bundle === "digital_gauges") return GaugeWidget;
-  if (VALUES.includes(type)) return ValueWidget;
-  if (TABLES.includes(type)) return TableWidget;
-  return undefined;
-}
-
-/** A widget by its type; one that is not here yet says so and keeps its settings. */
-export function WidgetView(props: WidgetProps) {
-  const { widget } = props;
-  const Shape = shapeOf(widget.fqn);
+/** A widget by its type; one that is not here says so and keeps its settings. */
+export function WidgetView({ widget }: { widget: Widget }) {
+  const Component = componentOf(widget);
   return (
     <>
-      {widget.showTitle && widget.title && <h2 className="widget-title">{widget.title}</h2>}
-      <div className="widget-body">{Shape ? <Shape {...props} /> : <Unknown fqn={widget.fqn} />}</div>
+      {(widget.heading || widget.actions.some((one) => one.source === "headerButton")) && (
+        <header className="widget-head">
+          <h2 className="widget-title" title={widget.heading}>
+            {widget.heading}
+          </h2>
+          <HeadActions widget={widget} />
+        </header>
+      )}
+      <div className="widget-body">
+        <Boundary>{Component ? <Component widget={widget} /> : <Unknown widget={widget} />}</Boundary>
+      </div>
     </>
   );
 }
 
-function Unknown({ fqn }: { fqn: string }) {
+function HeadActions({ widget }: { widget: Widget }) {
+  const board = useBoard();
+  const actions = widget.actions.flatMap((one) => {
+    const run = one.source === "headerButton" ? board.actionOf(one) : undefined;
+    return run ? [{ name: one.name, run, sets: one.setsEntity }] : [];
+  });
+  const target = useTarget(widget.target ?? firstSource(widget));
+  if (actions.length === 0) return null;
   return (
-    <div className="widget-center soft">
-      <PuzzleIcon aria-hidden />
-      <p>This widget is not available yet.</p>
-      <code>{fqn}</code>
+    <div className="widget-actions">
+      {actions.map(({ name, run, sets }) => (
+        <Button
+          key={name}
+          look="quiet"
+          isDisabled={board.editing}
+          onPress={() => run(sets ? target.row?.entity : undefined)}
+        >
+          {name}
+        </Button>
+      ))}
     </div>
   );
 }
 
-/** What a widget shows when its alias means nothing. */
-export function NoEntity() {
+function firstSource(widget: Widget) {
+  const alias = widget.sources[0]?.alias;
+  const wanted = widget.actions.some((one) => one.source === "headerButton" && one.setsEntity);
+  return alias && wanted ? { alias } : undefined;
+}
+
+function Unknown({ widget }: { widget: Widget }) {
   return (
     <div className="widget-center soft">
-      <p>No entity fits the alias of this widget.</p>
+      <PuzzleIcon aria-hidden />
+      <p>This type of widget is not shown here. Its settings are kept.</p>
+      <code>{widget.fqn}</code>
     </div>
   );
 }

@@ -1,0 +1,50 @@
+import { call } from "../../../api/raw";
+import { type Members, members, number, text } from "../../../api/shapes";
+import type { EntityId } from "../../../api/types";
+
+export interface Found {
+  entity: EntityId;
+  name: string;
+}
+
+export interface Resolved {
+  total: number;
+  first: Found[];
+}
+
+function queryFor(filter: Members, pageSize: number): Members {
+  return {
+    entityFilter: filter,
+    entityFields: [{ type: "ENTITY_FIELD", key: "name" }],
+    pageLink: {
+      page: 0,
+      pageSize,
+      sortOrder: { key: { type: "ENTITY_FIELD", key: "name" }, direction: "ASC" },
+    },
+  };
+}
+
+/** How many entities a filter means now, and the first of them by name. */
+export async function resolve(filter: Members, size: number): Promise<Resolved> {
+  const reply = members(await call("POST", "/api/entitiesQuery/find", queryFor(filter, size)));
+  const rows = Array.isArray(reply.data) ? reply.data : [];
+  const first = rows.map((raw: unknown) => {
+    const row = members(raw);
+    const fields = members(members(row.latest).ENTITY_FIELD);
+    return { entity: row.entityId as EntityId, name: text(members(fields.name).value) };
+  });
+  return { total: number(reply.totalElements, first.length), first };
+}
+
+export interface Keys {
+  timeseries: string[];
+  attribute: string[];
+}
+
+/** The keys that the entities of a filter have values of. */
+export async function keysOf(filter: Members): Promise<Keys> {
+  const path = "/api/entitiesQuery/find/keys?timeseries=true&attributes=true";
+  const reply = members(await call("POST", path, queryFor(filter, 100)));
+  const list = (raw: unknown) => (Array.isArray(raw) ? raw.filter((one) => typeof one === "string") : []);
+  return { timeseries: list(reply.timeseries), attribute: list(reply.attribute) };
+}

@@ -1,0 +1,103 @@
+import { Copy, Pencil, Trash2 } from "lucide-react";
+import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { IconButton } from "../../../ui/Button";
+import type { Place } from "../stored/model";
+import { kept } from "./layout";
+
+interface FrameProps {
+  name: string;
+  place: Place;
+  unit: number;
+  columns: number;
+  /** Moving and sizing, which a single column has not. */
+  movable: boolean;
+  onPlace: (place: Place) => void;
+  onEdit: () => void;
+  onCopy: () => void;
+  onRemove: () => void;
+}
+
+const STEPS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Moves and sizes a widget, with the mouse or the arrow keys (with Shift they size), and opens its settings. */
+export function EditFrame(props: FrameProps) {
+  const { name, place, unit, columns, movable, onPlace, onEdit, onCopy, onRemove } = props;
+  const from = useRef<{ x: number; y: number; place: Place; sizing: boolean }>(undefined);
+  const start = (sizing: boolean) => (event: PointerEvent) => {
+    if (!movable || event.button !== 0) return;
+    event.stopPropagation();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    from.current = { x: event.clientX, y: event.clientY, place, sizing };
+  };
+  const move = (event: PointerEvent) => {
+    const begun = from.current;
+    if (!begun) return;
+    const dx = Math.round((event.clientX - begun.x) / unit);
+    const dy = Math.round((event.clientY - begun.y) / unit);
+    put(begun.place, dx, dy, begun.sizing);
+  };
+  const put = (before: Place, dx: number, dy: number, sizing: boolean) => {
+    const { x, y, w, h } = before;
+    const next = kept(
+      sizing ? { ...before, w: w + dx, h: h + dy } : { ...before, x: x + dx, y: y + dy },
+      columns,
+    );
+    if (next.x !== place.x || next.y !== place.y || next.w !== place.w || next.h !== place.h) onPlace(next);
+  };
+  const end = () => {
+    from.current = undefined;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === "Enter") onEdit();
+    if (event.key === "Delete") onRemove();
+    const step = STEPS[event.key];
+    if (!step || !movable) return;
+    event.preventDefault();
+    put(place, step[0], step[1], event.shiftKey);
+  };
+  const label = movable
+    ? `${name}: move with the arrow keys, size with Shift and the arrow keys, Enter for settings`
+    : `${name}: Enter for settings`;
+  return (
+    <>
+      <div
+        className={movable ? "edit-frame edit-movable" : "edit-frame"}
+        role="application"
+        tabIndex={0}
+        aria-label={label}
+        onPointerDown={start(false)}
+        onPointerMove={move}
+        onPointerUp={end}
+        onPointerCancel={end}
+        onDoubleClick={onEdit}
+        onKeyDown={onKeyDown}
+      />
+      <div className="edit-tools">
+        <IconButton label={`Edit ${name}`} look="secondary" icon={<Pencil aria-hidden />} onPress={onEdit} />
+        <IconButton label={`Copy ${name}`} look="secondary" icon={<Copy aria-hidden />} onPress={onCopy} />
+        <IconButton
+          label={`Remove ${name}`}
+          look="secondary"
+          icon={<Trash2 aria-hidden />}
+          onPress={onRemove}
+        />
+      </div>
+      {movable && (
+        <span
+          className="edit-size"
+          aria-hidden
+          onPointerDown={start(true)}
+          onPointerMove={move}
+          onPointerUp={end}
+          onPointerCancel={end}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { type Members, members, text } from "../../../api/shapes";
+import { NumberField, Switch, TextField } from "../../../ui/Field";
+import type { Alias } from "../stored/model";
+import { AliasField } from "./AliasField";
+import type { CatalogueEntry } from "./entry";
+import { FieldInputs } from "./FieldInput";
+import { withValue } from "./fields";
+import { SourceFields } from "./SourceFields";
+
+interface FormProps {
+  entry: CatalogueEntry;
+  config: Members;
+  aliases: readonly Alias[];
+  onChange: (config: Members) => void;
+  onAlias: (id: string, name: string, filter: Members) => void;
+}
+
+/** Everything that can be set about a widget: title, data, number format and what its type has of its own. */
+export function WidgetForm({ entry, config, aliases, onChange, onAlias }: FormProps) {
+  const put = (path: string, value: unknown) => onChange(withValue(config, path, value));
+  const sources = Array.isArray(config.datasources) ? config.datasources.map(members) : [];
+  const decimals = config.decimals;
+  return (
+    <>
+      <TextField
+        label="Title"
+        value={text(config.title) || text(members(config.settings).title)}
+        onChange={(title) => put("title", title)}
+        placeholder={entry.label}
+      />
+      <Switch
+        label="Show the title"
+        value={config.showTitle !== false}
+        onChange={(next) => put("showTitle", next)}
+      />
+      {entry.kind === "rpc" && (
+        <AliasField
+          label="Target device"
+          aliases={aliases}
+          value={text(members(config.targetDevice).entityAliasId)}
+          onChange={(entityAliasId) => put("targetDevice", { type: "entity", entityAliasId })}
+          onAlias={onAlias}
+        />
+      )}
+      {entry.kind === "alarm" && (
+        <AliasField
+          label="Alarms of"
+          aliases={aliases}
+          value={text(members(config.alarmSource).entityAliasId)}
+          onChange={(entityAliasId) =>
+            put("alarmSource", {
+              dataKeys: [],
+              ...members(config.alarmSource),
+              type: "entity",
+              entityAliasId,
+            })
+          }
+          onAlias={onAlias}
+        />
+      )}
+      {(entry.kind === "latest" || entry.kind === "timeseries" || entry.kind === "static") && (
+        <SourceFields
+          sources={sources}
+          aliases={aliases}
+          seriesOnly={entry.kind === "timeseries"}
+          onChange={(next) => put("datasources", next)}
+          onAlias={onAlias}
+        />
+      )}
+      {entry.numbers && (
+        <div className="settings-grid">
+          <TextField
+            label="Unit of all"
+            value={text(config.units)}
+            onChange={(units) => put("units", units)}
+          />
+          <NumberField
+            label="Decimals of all"
+            value={typeof decimals === "number" ? decimals : NaN}
+            minValue={0}
+            maxValue={15}
+            onChange={(next) => put("decimals", Number.isFinite(next) ? next : undefined)}
+          />
+        </div>
+      )}
+      <FieldInputs fields={entry.fields} config={config} onChange={onChange} />
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * The states somebody went through, as the address keeps them: `default/chart;=DEVICE.0190…`.
+ * Each step is a state's id and the entities it was opened with, by parameter name; the unnamed one is
+ * the state's own entity.
+ */
+import type { EntityId, EntityType } from "../../../api/types";
+
+export interface StateEntity {
+  entity: EntityId;
+  name: string;
+}
+
+export interface Step {
+  state: string;
+  entities: ReadonlyMap<string, EntityId>;
+}
+
+const DEEPEST = 20;
+
+export function readPath(text: string | undefined): Step[] {
+  if (!text) return [];
+  return text.split("/").slice(-DEEPEST).flatMap(readStep);
+}
+
+function readStep(part: string): Step[] {
+  const [state = "", ...params] = part.split(";");
+  const id = decoded(state);
+  if (!id) return [];
+  const entities = new Map<string, EntityId>();
+  for (const one of params) {
+    const found = /^([^=]*)=([A-Z_]+)\.([0-9a-fA-F-]{36})$/.exec(one);
+    if (!found) continue;
+    const [, name = "", entityType = "", uuid = ""] = found;
+    entities.set(decoded(name) ?? "", { entityType: entityType as EntityType, id: uuid });
+  }
+  return [{ state: id, entities }];
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+export function writePath(steps: readonly Step[]): string {
+  return steps
+    .slice(-DEEPEST)
+    .map(({ state, entities }) => {
+      const params = [...entities].map(
+        ([name, entity]) => `;${encodeURIComponent(name)}=${entity.entityType}.${entity.id}`,
+      );
+      return encodeURIComponent(state) + params.join("");
+    })
+    .join("/");
+}
+
+/** Goes on to a state. Back to one that was passed through already, the steps after it are left. */
+export function opened(steps: readonly Step[], next: Step): Step[] {
+  const passed = steps.findIndex((one) => one.state === next.state);
+  const kept = passed < 0 ? steps : steps.slice(0, passed);
+  return [...kept, next];
+}
+
+/** The name of a state as shown: `${entityName}` is what it was opened with. */
+export function stateName(template: string, entityName: string | undefined): string {
+  return template.replace(/\$\{entity(Name|Label)\}/g, entityName ?? "…");
+}

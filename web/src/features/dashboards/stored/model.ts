@@ -1,0 +1,259 @@
+/**
+ * A dashboard as it is shown. What is read here is one clean form; what was stored stays whole beside it,
+ * so that a save changes only what was edited.
+ */
+import { type Members, flag, isMembers, members, number, text } from "../../../api/shapes";
+import { type Timewindow, MINUTE, readTimewindow } from "../timewindow/timewindow";
+
+export interface Widget {
+  id: string;
+  /** `system.control_widgets.knob_control` */
+  fqn: string;
+  /** The last part of the type's name: `knob_control`. */
+  type: string;
+  /** Its name, for those who do not see the widget. */
+  title: string;
+  /** What stands above it; empty for none. */
+  heading: string;
+  units: string;
+  decimals: number | undefined;
+  sources: Source[];
+  /** Where an alarm table looks. */
+  alarms: Source | undefined;
+  /** Alias, or id, of the device that a control talks to. */
+  target: Target | undefined;
+  timewindow: Timewindow | undefined;
+  pageSize: number | undefined;
+  actions: Action[];
+  settings: Members;
+  /** The whole as stored, for what only some widgets read. */
+  config: Members;
+}
+
+export type Target = { alias: string } | { device: string };
+
+export interface Source {
+  alias: string;
+  /** A single device named without an alias. */
+  device: string | undefined;
+  /** Demonstration data, made by a script that is not run here. */
+  made: boolean;
+  keys: DataKey[];
+}
+
+export type KeyKind = "timeseries" | "attribute" | "entityField" | "alarm" | "other";
+
+export interface DataKey {
+  name: string;
+  kind: KeyKind;
+  label: string;
+  color: string;
+  units: string;
+  decimals: number | undefined;
+  settings: Members;
+}
+
+/** What happens when somebody presses something of a widget. */
+export interface Action {
+  source: string;
+  name: string;
+  type: string;
+  state: string;
+  dashboard: string;
+  /** Whether the row's entity becomes the state's entity, and under which name. */
+  setsEntity: boolean;
+  parameter: string;
+}
+
+export interface Place {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** Where it stands and how tall it is on narrow screens. */
+  mobile?: { order: number | undefined; rows: number | undefined; hidden: boolean };
+  wideHidden?: boolean;
+}
+
+export interface Alias {
+  id: string;
+  name: string;
+  filter: Members;
+  many: boolean;
+}
+
+export interface Layout {
+  name: "main" | "right";
+  widgets: Widget[];
+  places: ReadonlyMap<string, Place>;
+  columns: number;
+}
+
+export interface State {
+  id: string;
+  name: string;
+  root: boolean;
+}
+
+export interface DashboardView {
+  state: State | undefined;
+  states: State[];
+  layouts: Layout[];
+  aliases: ReadonlyMap<string, Alias>;
+  timewindow: Timewindow;
+}
+
+export function readDashboard(configuration: Members, wanted?: string): DashboardView {
+  const states = readStates(configuration);
+  const state = states.find((one) => one.id === wanted) ?? states.find((one) => one.root) ?? states[0];
+  const layouts = members(members(members(configuration.states)[state?.id ?? ""]).layouts);
+  const names = (["main", "right"] as const).filter((name) => name === "main" || isMembers(layouts[name]));
+  const aliases = new Map(
+    Object.entries(members(configuration.entityAliases)).map(([id, raw]): [string, Alias] => {
+      const filter = members(members(raw).filter);
+      return [id, { id, name: text(members(raw).alias), filter, many: flag(filter.resolveMultiple, false) }];
+    }),
+  );
+  return {
+    state,
+    states,
+    layouts: names.map((name) => readLayout(configuration, name, members(layouts[name]))),
+    aliases,
+    timewindow: readTimewindow(configuration.timewindow) ?? DEFAULT_WINDOW,
+  };
+}
+
+const DEFAULT_WINDOW: Timewindow = {
+  range: { kind: "last", ms: MINUTE },
+  live: true,
+  interval: undefined,
+  aggregation: "AVG",
+};
+
+export function readStates(configuration: Members): State[] {
+  return Object.entries(members(configuration.states)).map(([id, raw]) => {
+    const state = members(raw);
+    return { id, name: text(state.name) || id, root: state.root === true };
+  });
+}
+
+function readLayout(configuration: Members, name: Layout["name"], layout: Members): Layout {
+  const widgets: Widget[] = [];
+  const places = new Map<string, Place>();
+  const stored = members(configuration.widgets);
+  for (const [id, raw] of Object.entries(members(layout.widgets))) {
+    const widget = stored[id];
+    if (!isMembers(widget) || !isMembers(raw)) continue;
+    widgets.push(readWidget(id, widget));
+    places.set(id, readPlace(raw, widget));
+  }
+  const columns = number(members(layout.gridSettings).columns, 24);
+  return { name, widgets, places, columns: columns > 0 ? columns : 24 };
+}
+
+function readPlace(raw: Members, widget: Members): Place {
+  const order = typeof raw.mobileOrder === "number" ? raw.mobileOrder : undefined;
+  const rows = typeof raw.mobileHeight === "number" ? raw.mobileHeight : undefined;
+  return {
+    x: number(raw.col, 0),
+    y: number(raw.row, 0),
+    w: Math.max(number(raw.sizeX, number(widget.sizeX, 8)), 0.5),
+    h: Math.max(number(raw.sizeY, number(widget.sizeY, 5)), 0.5),
+    mobile: { order, rows, hidden: raw.mobileHide === true },
+    wideHidden: raw.desktopHide === true,
+  };
+}
+
+export function readWidget(id: string, raw: Members): Widget {
+  const config = members(raw.config);
+  const settings = members(config.settings);
+  const fqn = text(raw.typeFullFqn);
+  return {
+    id,
+    fqn,
+    type: fqn.split(".").at(-1) ?? "",
+    ...titlesOf(raw, config, settings),
+    units: unitsOf(config.units),
+    decimals: typeof config.decimals === "number" ? config.decimals : undefined,
+    sources: (Array.isArray(config.datasources) ? config.datasources : []).map(readSource),
+    alarms: isMembers(config.alarmSource) ? readSource(config.alarmSource) : undefined,
+    target: readTarget(members(config.targetDevice)),
+    timewindow: config.useDashboardTimewindow === false ? readTimewindow(config.timewindow) : undefined,
+    pageSize: typeof config.pageSize === "number" ? config.pageSize : undefined,
+    actions: readActions(members(config.actions)),
+    settings,
+    config,
+  };
+}
+
+/** Controls have a title of their own, which shows when the widget's is switched off. */
+function titlesOf(raw: Members, config: Members, settings: Members): Pick<Widget, "title" | "heading"> {
+  const outer = translated(text(config.title));
+  const own = text(settings.title) || (settings.showLabel === false ? "" : text(settings.label));
+  const control = raw.type === "rpc" || isMembers(config.targetDevice);
+  const heading = flag(config.showTitle, true) ? outer || own : control ? own : "";
+  return { heading, title: heading || outer || own };
+}
+
+function readTarget(target: Members): Target | undefined {
+  if (text(target.entityAliasId)) return { alias: text(target.entityAliasId) };
+  if (text(target.deviceId)) return { device: text(target.deviceId) };
+  return undefined;
+}
+
+export function readSource(raw: unknown): Source {
+  const source = members(raw);
+  const keys = Array.isArray(source.dataKeys) ? source.dataKeys : [];
+  return {
+    alias: text(source.entityAliasId),
+    device: source.type === "device" && text(source.deviceId) ? text(source.deviceId) : undefined,
+    made: source.type === "function",
+    keys: keys.map(readKey),
+  };
+}
+
+const KINDS: readonly KeyKind[] = ["timeseries", "attribute", "entityField", "alarm"];
+
+export function readKey(raw: unknown): DataKey {
+  const key = members(raw);
+  const name = text(key.name);
+  return {
+    name,
+    kind: KINDS.find((one) => one === key.type) ?? "other",
+    label: translated(text(key.label)) || name,
+    color: text(key.color),
+    units: unitsOf(key.units),
+    decimals: typeof key.decimals === "number" ? key.decimals : undefined,
+    settings: members(key.settings),
+  };
+}
+
+/** Texts of the reference platform's own dashboards name a translation: `{i18n:api-usage.queue-stats}`. */
+function translated(raw: string): string {
+  return raw.replace(/\{i18n:(?:[^}]*\.)?([^}.]*)\}/g, (_, name: string) => {
+    const words = name.replaceAll("-", " ");
+    return words.charAt(0).toUpperCase() + words.slice(1);
+  });
+}
+
+/** A unit is a text, or (newer) one to convert from and to; nothing is converted here. */
+function unitsOf(raw: unknown): string {
+  return text(raw) || text(members(raw).from);
+}
+
+function readActions(raw: Members): Action[] {
+  return Object.entries(raw).flatMap(([source, list]) =>
+    (Array.isArray(list) ? list : []).map((one: unknown) => {
+      const action = members(one);
+      return {
+        source,
+        name: text(action.name),
+        type: text(action.type),
+        state: text(action.targetDashboardStateId),
+        dashboard: text(action.targetDashboardId),
+        setsEntity: flag(action.setEntityId, true),
+        parameter: text(action.stateEntityParamName),
+      };
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import { useEffect, useMemo, useState } from "react";
+import { type Members, number, text } from "../../../api/shapes";
+import type { EntityId } from "../../../api/types";
+import { live } from "../../../live/connection";
+import { filterOf } from "../aliases/filter";
+import { useBoard, type Board } from "../board";
+import type { DataKey, Source, Target } from "../stored/model";
+import { type Row, type Wanted, commandOf, rowsAfter } from "./ask";
+
+export interface Found {
+  /** Undefined until the server has answered. */
+  rows: Row[] | undefined;
+  /** Why there is nothing, in words. */
+  missing: string | undefined;
+}
+
+type Asked = Wanted | { missing: string };
+
+/** What a source asks, or why it cannot. */
+function askedOf(source: Pick<Source, "alias" | "device" | "made">, keys: DataKey[], board: Board): Asked {
+  if (source.device)
+    return { filter: single({ entityType: "DEVICE", id: source.device }), many: false, keys };
+  if (source.made)
+    return { missing: "Its data is made by a script, and scripts of dashboards are not run here." };
+  const alias = board.aliases.get(source.alias);
+  if (!alias) return { missing: "No data source yet." };
+  const filter = filterOf(alias.filter, board.entities);
+  if (!filter)
+    return { missing: `The alias “${alias.name}” needs an entity that this state was not opened with.` };
+  return { filter, many: alias.many, keys };
+}
+
+function single(entity: EntityId): Members {
+  return { type: "singleEntity", singleEntity: entity };
+}
+
+/** The entities of data sources with the values of their keys, live. */
+export function useSources(sources: readonly Source[]): Found[] {
+  const board = useBoard();
+  const asked = useMemo(() => sources.map((source) => askedOf(source, source.keys, board)), [sources, board]);
+  return useAsked(asked);
+}
+
+const NO_KEYS: DataKey[] = [];
+
+/** The one device that a control talks to. */
+export function useTarget(target: Target | undefined): Found & { row: Row | undefined } {
+  const board = useBoard();
+  const asked = useMemo(() => {
+    const alias = target && "alias" in target ? target.alias : "";
+    const device = target && "device" in target ? target.device : undefined;
+    const one = askedOf({ alias, device, made: false }, NO_KEYS, board);
+    return ["filter" in one ? { ...one, many: false } : one];
+  }, [target, board]);
+  const found = useAsked(asked)[0] ?? { rows: undefined, missing: undefined };
+  return { ...found, row: found.rows?.[0] };
+}
+
+/** Subscribes to what is asked. The same question, asked again by a new render, stays the same subscription. */
+function useAsked(asked: readonly Asked[]): Found[] {
+  const question = JSON.stringify(asked.map((one) => ("filter" in one ? commandOf(one) : null)));
+  const [answers, setAnswers] = useState<{ question: string; found: ReadonlyMap<number, Found> }>({
+    question: "",
+    found: new Map(),
+  });
+  useEffect(() => {
+    const commands = JSON.parse(question) as (({ type: string } & Members) | null)[];
+    const found = new Map<number, Found>();
+    let frame = 0;
+    // Many values may arrive between two pictures; one render shows them all.
+    const show = () => {
+      frame ||= window.setTimeout(() => {
+        frame = 0;
+        setAnswers({ question, found: new Map(found) });
+      }, 40);
+    };
+    const ends = commands.map((command, index) =>
+      command
+        ? live.subscribe(command, (update) => {
+            const refused = number(update.errorCode, 0) !== 0 ? text(update.errorMsg, "refused") : undefined;
+            const before = found.get(index)?.rows ?? [];
+            found.set(index, { rows: refused ? [] : rowsAfter(before, update), missing: refused });
+            show();
+          })
+        : () => undefined,
+    );
+    return () => {
+      window.clearTimeout(frame);
+      ends.forEach((end) => end());
+    };
+  }, [question]);
+  return asked.map((one, index) => {
+    if ("missing" in one) return { rows: [], missing: one.missing };
+    const answer = answers.question === question ? answers.found.get(index) : undefined;
+    return answer ?? { rows: undefined, missing: undefined };
+  });
+}

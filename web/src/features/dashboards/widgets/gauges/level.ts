@@ -1,0 +1,11 @@
+/** The colour of a gauge's fill: one of a list, by how far the value has come. */
+export function levelOf(raw: unknown, part: number | undefined): string | undefined {
+  if (!Array.isArray(raw) || part === undefined) return undefined;
+  const colours = raw.filter((one): one is string => typeof one === "string" && colour(one));
+  return colours[Math.min(Math.floor(part * colours.length), colours.length - 1)];
+}
+
+/** Whether a text is a colour in one of the forms that dashboards use. */
+export function colour(text: string): boolean {
+  return /^(#[0-9a-f]{3,8}|rgba?\([\d\s,.%]+\)|hsla?\([\d\s,.%deg]+\))$/i.test(text.trim());
+}

@@ -1,0 +1,81 @@
+import { useEffect, useMemo, useState } from "react";
+import { type Members, members, number, text } from "../../../../api/shapes";
+import { live } from "../../../../live/connection";
+import { DataTable } from "../../../../ui/DataTable";
+import { Loading } from "../../../../ui/Notice";
+import { failed } from "../../../../ui/Toast";
+import { alarmColumns } from "../../../alarms/columns";
+import { type Alarm, acknowledge, clear } from "../../../alarms/requests";
+import { filterOf } from "../../aliases/filter";
+import { useBoard } from "../../board";
+import type { Widget } from "../../stored/model";
+
+const STATUSES = ["ACTIVE", "CLEARED", "ACK", "UNACK"];
+const SEVERITIES = ["CRITICAL", "MAJOR", "MINOR", "WARNING", "INDETERMINATE"];
+
+/** The alarms of the entities of an alias, live; each can be acknowledged and cleared here. */
+export function AlarmsTableWidget({ widget }: { widget: Widget }) {
+  const board = useBoard();
+  const alias = board.aliases.get(widget.alarms?.alias ?? "");
+  const filter = alias && filterOf(alias.filter, board.entities);
+  const question = JSON.stringify(filter ? commandOf(widget, filter) : null);
+  const [answer, setAnswer] = useState<{ question: string; alarms: Alarm[]; refused?: string }>();
+  useEffect(() => {
+    const command = JSON.parse(question) as ({ type: string } & Members) | null;
+    if (!command) return;
+    return live.subscribe(command, (update) => {
+      const data = members(update.data).data;
+      const refused = number(update.errorCode, 0) !== 0 ? text(update.errorMsg, "refused") : undefined;
+      if (refused || Array.isArray(data))
+        setAnswer({ question, alarms: Array.isArray(data) ? (data as Alarm[]) : [], refused });
+    });
+  }, [question]);
+  const columns = useMemo(() => {
+    const change = (call: Promise<unknown>) => void call.catch(failed);
+    return alarmColumns({
+      onAcknowledge: (row) => change(acknowledge(row.id.id)),
+      onClear: (row) => change(clear(row.id.id)),
+    }).map((one) => ({ ...one, sort: undefined }));
+  }, []);
+  if (!filter)
+    return (
+      <p className="widget-center soft">{alias ? "This state has no entity." : "No data source yet."}</p>
+    );
+  if (answer?.question !== question) return <Loading what="alarms" />;
+  if (answer.refused) return <p className="widget-center soft">{answer.refused}</p>;
+  if (answer.alarms.length === 0) return <p className="widget-center soft">No alarms.</p>;
+  const label = widget.title || "Alarms";
+  return (
+    <div className="table-frame table-fill" tabIndex={0} role="group" aria-label={label}>
+      <DataTable label={label} columns={columns} rows={answer.alarms} idOf={(row) => row.id.id} />
+    </div>
+  );
+}
+
+function commandOf(widget: Widget, filter: Members): { type: string } & Members {
+  const config = members(widget.config.alarmFilterConfig);
+  const list = (raw: unknown, known: string[]) =>
+    Array.isArray(raw) ? raw.filter((one): one is string => known.includes(String(one))) : [];
+  const old = text(widget.config.alarmSearchStatus);
+  const types = Array.isArray(config.typeList)
+    ? config.typeList.filter((one) => typeof one === "string")
+    : [];
+  return {
+    type: "ALARM_DATA",
+    query: {
+      entityFilter: filter,
+      pageLink: {
+        page: 0,
+        pageSize: 100,
+        statusList: list(config.statusList ?? (old && old !== "ANY" ? [old] : []), STATUSES),
+        severityList: list(config.severityList ?? widget.config.alarmSeverityList, SEVERITIES),
+        typeList: types,
+        searchPropagatedAlarms: config.searchPropagatedAlarms !== false,
+        sortOrder: { key: { type: "ALARM_FIELD", key: "createdTime" }, direction: "DESC" },
+      },
+      alarmFields: [],
+      entityFields: [],
+      latestValues: [],
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { useMemo, useState } from "react";
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { full } from "../../../../format/time";
+import { IconButton } from "../../../../ui/Button";
+import { Select } from "../../../../ui/Field";
+import { Loading, Problem } from "../../../../ui/Notice";
+import { useBoard } from "../../board";
+import type { Source, Widget } from "../../stored/model";
+import type { Row } from "../../values/ask";
+import { filled, shownValue } from "../../values/shown";
+import { useSources } from "../../values/useSources";
+import { boundsOf } from "../../timewindow/timewindow";
+import { useSeries } from "../charts/useSeries";
+import { Nothing } from "../Nothing";
+
+/** Rows asked for; newer ones push the oldest out. */
+const PIXELS = 250;
+
+/** The values of the time window, newest first; one entity at a time. */
+export function SeriesTableWidget({ widget }: { widget: Widget }) {
+  const found = useSources(widget.sources);
+  const all = widget.sources.flatMap((source, index) =>
+    (found[index]?.rows ?? []).map((row) => ({ source, row, id: `${index}/${row.entity.id}` })),
+  );
+  const [chosen, setChosen] = useState<string>();
+  const one = all.find(({ id }) => id === chosen) ?? all[0];
+  if (!one) return <Nothing found={found.find((each) => each.missing) ?? found[0]} />;
+  return (
+    <div className="table-widget">
+      {all.length > 1 && (
+        <div className="table-tools">
+          <Select
+            bare
+            label="Entity"
+            choices={all.map(({ id, row }) => ({ id, label: row.name }))}
+            value={one.id}
+            onChange={setChosen}
+          />
+        </div>
+      )}
+      <Values key={one.id} widget={widget} source={one.source} row={one.row} />
+    </div>
+  );
+}
+
+function Values({ widget, source, row }: { widget: Widget; source: Source; row: Row }) {
+  const board = useBoard();
+  const window = widget.timewindow ?? board.window;
+  const { id, entityType } = row.entity;
+  const wanted = useMemo(
+    () =>
+      source.keys
+        .filter((key) => key.kind === "timeseries")
+        .map((key) => ({ entity: { id, entityType }, key: key.name, of: key })),
+    [source.keys, id, entityType],
+  );
+  const data = useSeries(wanted, { window: { ...window, aggregation: "NONE" }, pixels: PIXELS, bars: false });
+  const { start } = boundsOf(window.range, Date.now());
+  const rows = useMemo(() => {
+    const byTime = new Map<number, (number | undefined)[]>();
+    data.points.forEach((points, column) => {
+      for (const { ts, value } of points) {
+        if (ts < start) continue;
+        const cells = byTime.get(ts) ?? [];
+        cells[column] = value;
+        byTime.set(ts, cells);
+      }
+    });
+    return [...byTime].sort(([a], [b]) => b - a);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what left the window goes with the next value
+  }, [data.points]);
+  const [page, setPage] = useState(0);
+  if (data.failed) return <Problem error={data.failed} />;
+  if (data.pending) return <Loading what="values" />;
+  const size = widget.pageSize ?? 10;
+  const pages = Math.max(Math.ceil(rows.length / size), 1);
+  const at = Math.min(page, pages - 1);
+  const label = widget.title || row.name;
+  return (
+    <>
+      <div className="table-frame table-fill" tabIndex={0} role="group" aria-label={label}>
+        <table className="table table-plain" aria-label={label}>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {wanted.map(({ key, of }) => (
+                <th key={key} scope="col" className="number">
+                  {filled(of.label, row)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(at * size, (at + 1) * size).map(([ts, cells]) => (
+              <tr key={ts}>
+                <th scope="row" className="row-name">
+                  {full(ts)}
+                </th>
+                {wanted.map(({ key, of }, column) => (
+                  <td key={key} className="number">
+                    {shownValue(
+                      cells[column]?.toString(),
+                      of.decimals ?? widget.decimals,
+                      of.units || widget.units,
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {rows.length === 0 && <p className="widget-center soft">No values in this span.</p>}
+      </div>
+      {pages > 1 && (
+        <div className="table-pager small">
+          <span className="soft">
+            {at * size + 1}–{Math.min((at + 1) * size, rows.length)} of {rows.length}
+          </span>
+          <IconButton
+            label="Newer values"
+            icon={<ChevronLeft aria-hidden />}
+            isDisabled={at === 0}
+            onPress={() => setPage(at - 1)}
+          />
+          <IconButton
+            label="Older values"
+            icon={<ChevronRight aria-hidden />}
+            isDisabled={at >= pages - 1}
+            onPress={() => setPage(at + 1)}
+          />
+        </div>
+      )}
+    </>
+  );
+}
