@@ -291,6 +291,62 @@ async fn a_customers_person_hears_of_what_is_theirs_while_it_is() {
 }
 
 #[tokio::test]
+async fn a_range_is_told_as_one_value_beside_that_of_an_earlier_range() {
+    let app = App::start().await;
+    let admin = app.admin().await;
+    let id = admin.make_device("meter").await;
+    let start = 1_700_000_000_000_i64;
+    for (offset, value) in [(-2_000, 5), (0, 10), (400, 20), (999, 30), (1_000, 99)] {
+        let point = json!({"ts": start + offset, "values": {"temperature": value}});
+        save(&admin, &id, point).await;
+    }
+    let mut socket = signed_in(&app, &admin).await;
+    let keys = json!([
+        {"id": 1, "key": "temperature", "agg": "AVG"},
+        {"id": 2, "key": "temperature", "agg": "COUNT", "previousStartTs": start - 3_000,
+            "previousEndTs": start, "previousValueOnly": true},
+        {"id": 3, "key": "none", "agg": "SUM", "previousStartTs": start - 3_000,
+            "previousEndTs": start},
+        {"id": 4, "key": "temperature"},
+    ]);
+    let history = json!({"keys": keys, "startTs": start, "endTs": start + 1_000});
+    let command = json!({"type": "ENTITY_DATA", "cmdId": 1, "query": alias(&devices()),
+        "aggHistoryCmd": history});
+    socket.send(&json!({"cmds": [command]})).await;
+    let nothing = json!({"ts": 0, "value": ""});
+    let first = socket.frame().await;
+    assert_eq!(
+        first["data"]["data"][0]["aggLatest"],
+        json!({
+            "1": {"current": {"ts": start + 500, "value": "20.0"}, "previous": null},
+            "2": {"current": null, "previous": {"ts": start - 1_500, "value": "1"}},
+            "3": {"current": nothing, "previous": nothing},
+            "4": {"current": {"ts": start + 999, "value": "30"}, "previous": null},
+        })
+    );
+
+    // A window of a running query: what comes after is told as the latest value.
+    let window = json!({"keys": [{"id": 7, "key": "temperature", "agg": "MAX"}],
+        "startTs": start, "timeWindow": 1_000});
+    let command = json!({"type": "ENTITY_DATA", "cmdId": 1, "aggTsCmd": window});
+    socket.send(&json!({"cmds": [command]})).await;
+    let frame = socket.frame().await;
+    let row = &frame["update"][0];
+    assert_eq!(row["aggLatest"]["7"]["current"]["value"], "99");
+    save(&admin, &id, json!({"temperature": 7})).await;
+    let frame = socket.frame().await;
+    let row = &frame["update"][0];
+    assert_eq!(row["latest"]["TIME_SERIES"]["temperature"]["value"], "7");
+    assert_eq!(row["timeseries"], json!({}));
+
+    let many: Vec<Value> = (0..101).map(|id| json!({"id": id, "key": "k"})).collect();
+    let command = json!({"type": "ENTITY_DATA", "cmdId": 1,
+        "aggHistoryCmd": {"keys": many, "startTs": 0, "endTs": i64::MAX}});
+    socket.send(&json!({"cmds": [command]})).await;
+    assert_eq!(socket.frame().await["errorCode"], 2);
+}
+
+#[tokio::test]
 async fn wrong_commands_are_refused_by_their_number() {
     let app = App::start().await;
     let admin = app.admin().await;

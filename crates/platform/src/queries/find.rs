@@ -36,6 +36,16 @@ pub struct TsText {
     pub value: String,
 }
 
+/// An aggregate of a range, and the one of an earlier range it is compared with. What was not asked
+/// for is absent; what has no points is a text without a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ComparedText {
+    /// Of the range.
+    pub current: Option<TsText>,
+    /// Of the earlier range.
+    pub previous: Option<TsText>,
+}
+
 /// Values by the place of their keys and the keys.
 pub type ValuesByType = BTreeMap<KeyType, BTreeMap<Arc<str>, TsText>>;
 
@@ -51,9 +61,9 @@ pub struct EntityData {
     /// Points by key; filled by subscriptions.
     #[schema(value_type = Object)]
     pub timeseries: BTreeMap<Arc<str>, Vec<TsText>>,
-    /// Aggregates for comparison.
+    /// Aggregates by the number they were asked with; filled by subscriptions.
     #[schema(value_type = Object)]
-    pub agg_latest: BTreeMap<String, String>,
+    pub agg_latest: BTreeMap<i32, ComparedText>,
 }
 
 /// Keys that the entities of a query have values for.

@@ -26,7 +26,7 @@ mod stir;
 use std::sync::Arc;
 
 pub use alarms::{AlarmCountQuery, AlarmData, AlarmDataQuery, WantedAlarms, statuses_of};
-pub use find::{AvailableKeys, EntityData, TsText, ValuesByType};
+pub use find::{AvailableKeys, ComparedText, EntityData, TsText, ValuesByType};
 pub use key::{EntityKey, KeyType};
 pub use query::{EntityCountQuery, EntityDataQuery, EntityFilterQuery, QueryPage};
 pub use stir::Stir;

@@ -11,6 +11,7 @@ use millrace_platform::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::aggregates::{HistoryAggregates, WindowAggregates};
 use crate::resources::telemetry::read::limit;
 
 /// `ENTITY_DATA`.
@@ -32,6 +33,10 @@ pub(super) struct DataParts {
     pub(super) series: Option<SeriesPart>,
     #[serde(rename = "historyCmd")]
     pub(super) history: Option<HistoryPart>,
+    #[serde(rename = "aggTsCmd")]
+    pub(super) aggregated_series: Option<WindowAggregates>,
+    #[serde(rename = "aggHistoryCmd")]
+    pub(super) aggregated_history: Option<HistoryAggregates>,
 }
 
 /// Latest values and attributes.
@@ -81,6 +86,8 @@ impl DataParts {
             latest: newer.latest.or(self.latest),
             series: newer.series.or(self.series),
             history: None,
+            aggregated_series: newer.aggregated_series.or(self.aggregated_series),
+            aggregated_history: None,
         }
     }
 }

@@ -81,6 +81,10 @@ impl Changes {
                     points.push(text(value.as_ref()));
                 }
             }
+            Kind::Aggregated => {
+                let values = update.values.iter().map(|(key, value)| (key, value));
+                put(row, KeyType::TimeSeries, values);
+            }
             Kind::Values(key_type) => {
                 let values = update.values.iter().map(|(key, value)| (key, value));
                 let attributes = &update.attributes;

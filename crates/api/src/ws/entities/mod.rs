@@ -5,6 +5,7 @@
 //! customer's person, is asked again when entities of the tenant change: a device that is no
 //! longer theirs goes silent.
 
+mod aggregates;
 mod command;
 mod frame;
 mod question;

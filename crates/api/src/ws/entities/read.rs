@@ -13,6 +13,7 @@ use millrace_platform::{
 };
 
 use super::{
+    aggregates,
     command::{DataParts, Range},
     shown_keys,
 };
@@ -25,11 +26,14 @@ pub(super) const TAGS: u64 = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Points,
+    /// Points of series that are told as one value.
+    Aggregated,
     Values(KeyType),
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::Points,
+    Kind::Aggregated,
     Kind::Values(KeyType::TimeSeries),
     Kind::Values(KeyType::Attribute),
     Kind::Values(KeyType::ClientAttribute),
@@ -71,6 +75,7 @@ pub(super) fn begin(
     let keys = shown_keys(query, parts);
     let mut rows = platform.queries.data_of(scope, &found.data, &keys)?;
     add_points(platform, scope, parts, &mut rows)?;
+    aggregates::add(platform, scope, parts, &mut rows)?;
     Ok(Begun {
         page: PageData {
             data: rows,
@@ -97,6 +102,7 @@ pub(super) fn again(
     let keys = keys.unwrap_or_default();
     let mut rows = platform.queries.data_of(scope, entities, keys)?;
     add_points(platform, scope, newly, &mut rows)?;
+    aggregates::add(platform, scope, newly, &mut rows)?;
     Ok((watches, rows))
 }
 
@@ -142,6 +148,10 @@ fn interest(kind: Kind, parts: &DataParts) -> Option<Interest> {
             let keys = &parts.series.as_ref()?.range.keys;
             let keys = (!keys.is_empty()).then(|| keys.iter().cloned().collect());
             Some(Interest::Points { keys: Some(keys?) })
+        }
+        Kind::Aggregated => {
+            let keys: HashSet<_> = parts.aggregated_series.as_ref()?.series().collect();
+            (!keys.is_empty()).then_some(Interest::Points { keys: Some(keys) })
         }
         Kind::Values(KeyType::TimeSeries) => Some(Interest::Latest {
             keys: Some(of_type(KeyType::TimeSeries)?),
