@@ -57,6 +57,19 @@ async function ended(process: ChildProcess): Promise<void> {
   await gone;
 }
 
+export interface Message {
+  topic: string;
+  qos: number;
+  retain: boolean;
+  payload: string;
+}
+
+export interface Listener {
+  ready: Promise<void>;
+  messages: Message[];
+  stop: () => void;
+}
+
 export class Broker {
   readonly port: number;
   readonly #dir: string;
@@ -103,35 +116,43 @@ export class Broker {
 
   /** The next message of a topic; publish after `ready`. */
   next(topic: string): { ready: Promise<void>; payload: Promise<string> } {
-    const args = [
-      "-h",
-      "127.0.0.1",
-      "-p",
-      String(this.port),
-      "-q",
-      "1",
-      "-t",
-      topic,
-      "-C",
-      "1",
-      "-d",
-      "-F",
-      "payload %p",
-    ];
-    const child = spawn("stdbuf", ["-oL", "mosquitto_sub", ...args], { stdio: ["ignore", "pipe", "ignore"] });
-    let out = "";
+    let take: (payload: string) => void = () => undefined;
+    const payload = new Promise<string>((done) => {
+      take = done;
+    });
+    const listener = this.listen(topic, (message) => {
+      take(message.payload);
+      listener.stop();
+    });
+    return { ready: listener.ready, payload };
+  }
+
+  /** Every message of a topic filter from `ready` on. */
+  listen(filter: string, onMessage?: (message: Message) => void): Listener {
+    const to = ["-h", "127.0.0.1", "-p", String(this.port), "-q", "1", "-t", filter];
+    const child = spawn("stdbuf", ["-oL", "mosquitto_sub", ...to, "-d", "-F", "message %t %q %r %p"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const messages: Message[] = [];
     let subscribed: () => void = () => undefined;
     const ready = new Promise<void>((done) => {
       subscribed = done;
     });
+    let rest = "";
     child.stdout.on("data", (part: Buffer) => {
-      out += part.toString();
-      if (out.includes("SUBACK")) subscribed();
+      const lines = (rest + part.toString()).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line.includes("SUBACK")) subscribed();
+        const found = /^message (\S+) (\d) (\d) (.*)$/.exec(line);
+        if (!found) continue;
+        const [, topic = "", qos, retain, payload = ""] = found;
+        const message = { topic, qos: Number(qos), retain: retain === "1", payload };
+        messages.push(message);
+        onMessage?.(message);
+      }
     });
-    const payload = new Promise<string>((done) => {
-      child.once("exit", () => done(/^payload (.*)$/m.exec(out)?.[1] ?? ""));
-    });
-    return { ready, payload };
+    return { ready, messages, stop: () => child.kill() };
   }
 
   async stop(): Promise<void> {
@@ -178,4 +199,12 @@ export class Server {
     await ended(this.#process);
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+/** A device of the server's own making: `millrace simulate`. Ends with `stop`. */
+export function simulate(device: string, broker: Broker): { stop: () => void } {
+  const child = spawn(binary(), ["simulate", device, "--broker", `127.0.0.1:${broker.port}`], {
+    stdio: "ignore",
+  });
+  return { stop: () => child.kill() };
 }

@@ -5,6 +5,8 @@ import { Broker, EMAIL, PASSWORD, Server } from "./processes";
 import { Rest } from "./rest";
 
 interface WorkerScene {
+  /** Tests that need an empty server name one of their own here: another name means another worker. */
+  installation: string;
   server: Server;
   broker: Broker;
   rest: Rest;
@@ -16,6 +18,7 @@ interface Scene {
 }
 
 export const test = base.extend<Scene, WorkerScene>({
+  installation: ["shared", { option: true, scope: "worker" }],
   server: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -76,6 +79,17 @@ export async function accessible(page: Page, where: string): Promise<void> {
     (one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html.slice(0, 200)).join("\n  ")}`,
   );
   expect.soft(faults, `accessibility of ${where}`).toEqual([]);
+}
+
+/** Presses a button that asks for a file, and gives it one. */
+export async function chooseFile(
+  page: Page,
+  button: string,
+  file: string | { name: string; mimeType: string; buffer: Buffer },
+): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await (await chooser).setFiles(file);
 }
 
 /** Replaces the text of a script editor. */

@@ -30,9 +30,9 @@ export const api = createClient<paths>({
   querySerializer: { array: { style: "form", explode: false } },
 });
 
-/** The reply of a call; a refusal is thrown. */
+/** The reply of a call; a refusal is thrown, with the reason that a command's header gives. */
 export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
-  if (!response.ok) throw refusal(response.status, error);
+  if (!response.ok) throw refusal(response.status, response.headers.get("X-Millrace-Reason") ?? error);
   return data as T;
 }

@@ -7,6 +7,7 @@ import {
   GitFork,
   House,
   LayoutDashboard,
+  LayoutPanelTop,
   LayoutTemplate,
   type LucideIcon,
   Settings,
@@ -37,7 +38,13 @@ export const NAVIGATION: PlaceGroup[] = [
     places: [
       { path: "/devices", label: "Devices", icon: Thermometer },
       { path: "/assets", label: "Assets", icon: Box },
+    ],
+  },
+  {
+    label: "Profiles",
+    places: [
       { path: "/profiles", label: "Device profiles", icon: LayoutTemplate },
+      { path: "/asset-profiles", label: "Asset profiles", icon: LayoutPanelTop },
     ],
   },
   {
@@ -93,6 +100,7 @@ export function placeOf(entityType: string, id: string): string | undefined {
     RULE_CHAIN: "/rule-chains",
     DEVICE_PROFILE: "/profiles",
     ASSET: "/assets",
+    ASSET_PROFILE: "/asset-profiles",
     DASHBOARD: "/dashboards",
   };
   const path = paths[entityType];

@@ -62,6 +62,14 @@ const tree = root.addChildren([
     lazyRouteComponent(() => import("../features/profiles/ProfilePage"), "ProfilePage"),
   ),
   page(
+    "/asset-profiles",
+    lazyRouteComponent(() => import("../features/assetProfiles/AssetProfilesPage"), "AssetProfilesPage"),
+  ),
+  page(
+    "/asset-profiles/$id",
+    lazyRouteComponent(() => import("../features/assetProfiles/AssetProfilePage"), "AssetProfilePage"),
+  ),
+  page(
     "/alarms",
     lazyRouteComponent(() => import("../features/alarms/AlarmsPage"), "AlarmsPage"),
   ),

@@ -52,6 +52,7 @@ export function ListPage<T>(props: ListPageProps<T>) {
   } = props;
   const { result, query, selected } = list;
   const [asking, setAsking] = useState(false);
+  const [gone, setGone] = useState(0);
   const rows = result.data?.data ?? [];
   const nothing = result.data?.totalElements === 0;
   const chosen = rows.filter((row) => selected.has(idOf(row)));
@@ -59,7 +60,8 @@ export function ListPage<T>(props: ListPageProps<T>) {
 
   const remove = async () => {
     if (!onDelete) return;
-    const outcome = await deleteAll(chosen.map(idOf), onDelete);
+    const outcome = await deleteAll(chosen.map(idOf), onDelete, setGone);
+    setGone(0);
     list.select(new Set(outcome.left));
     await result.refetch();
     if (outcome.problem !== undefined) throw outcome.problem;
@@ -150,6 +152,12 @@ export function ListPage<T>(props: ListPageProps<T>) {
           {chosen.slice(0, 5).map(nameOf).join(", ") +
             (chosen.length > 5 ? ` and ${chosen.length - 5} more` : "")}
         </p>
+        {gone > 0 && (
+          <p role="status">
+            {gone} of {chosen.length} deleted
+            <progress value={gone} max={chosen.length} aria-label="Deleting" />
+          </p>
+        )}
         {deleteWarning && <p className="soft">{deleteWarning}</p>}
       </Confirm>
     </>

@@ -7,9 +7,14 @@ export interface Outcome {
 }
 
 /** Deletes one after the other and goes on after a refusal, so that one row cannot keep the others. */
-export async function deleteAll(ids: string[], remove: (id: string) => Promise<unknown>): Promise<Outcome> {
+export async function deleteAll(
+  ids: string[],
+  remove: (id: string) => Promise<unknown>,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<Outcome> {
   const outcome: Outcome = { deleted: 0, left: [] };
-  for (const id of ids) {
+  for (const [place, id] of ids.entries()) {
+    onProgress(place);
     try {
       await remove(id);
       outcome.deleted += 1;

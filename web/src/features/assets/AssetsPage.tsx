@@ -2,6 +2,7 @@ import { Box, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Asset } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
 import { useList } from "../../lists/useList";
 import { Button } from "../../ui/Button";
@@ -10,6 +11,7 @@ import { Empty } from "../../ui/Notice";
 import { Ago } from "../../ui/Time";
 import { NewAsset } from "./NewAsset";
 import { deleteAsset, listAssets } from "./requests";
+import { exportAsset, importAsset } from "./transfer";
 
 export function AssetsPage() {
   useNamedPage("Assets");
@@ -32,7 +34,17 @@ export function AssetsPage() {
         nameOf={(row) => row.name ?? ""}
         hrefOf={(row) => `/assets/${idOf(row)}`}
         onDelete={deleteAsset}
-        actions={add}
+        onExport={exportAsset}
+        actions={
+          <>
+            <ListImport
+              nouns={["asset", "assets"]}
+              onImport={importAsset}
+              onDone={() => void list.result.refetch()}
+            />
+            {add}
+          </>
+        }
         empty={
           <Empty
             icon={<Box />}

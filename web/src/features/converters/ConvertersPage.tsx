@@ -1,32 +1,19 @@
-import { useNavigate } from "@tanstack/react-router";
 import { Braces, Plus } from "lucide-react";
 import type { Converter } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
-import { readFile } from "../../lists/files";
 import { useList } from "../../lists/useList";
 import { LinkButton } from "../../ui/Button";
 import type { ColumnOf } from "../../ui/DataTable";
-import { ImportButton } from "../../ui/ImportButton";
 import { Empty } from "../../ui/Notice";
 import { Ago } from "../../ui/Time";
-import { done, failed } from "../../ui/Toast";
 import { langOf } from "./model";
-import { deleteConverter, listConverters, saveConverter } from "./requests";
+import { deleteConverter, getConverter, listConverters, saveConverter } from "./requests";
 
 export function ConvertersPage() {
   useNamedPage("Data converters");
-  const navigate = useNavigate();
   const list = useList({ key: "converters", load: listConverters, sort: "createdTime", desc: true });
-  const importOne = async (file: File) => {
-    try {
-      const saved = await saveConverter(await readFile(file));
-      done(`${saved.name} imported`);
-      await navigate({ to: "/converters/$id", params: { id: saved.id?.id ?? "" } });
-    } catch (error) {
-      failed(error);
-    }
-  };
   return (
     <ListPage
       title="Data converters"
@@ -38,10 +25,18 @@ export function ConvertersPage() {
       nameOf={(row) => row.name ?? ""}
       hrefOf={(row) => `/converters/${idOf(row)}`}
       onDelete={deleteConverter}
+      onExport={getConverter}
       deleteWarning="A converter that an integration uses is not deleted."
       actions={
         <>
-          <ImportButton onFile={importOne} />
+          <ListImport
+            nouns={["converter", "converters"]}
+            onImport={async (row) => {
+              const saved = await saveConverter(row);
+              return { name: saved.name ?? "", href: `/converters/${idOf(saved)}` };
+            }}
+            onDone={() => void list.result.refetch()}
+          />
           <LinkButton href="/converters/new" look="primary" icon={<Plus aria-hidden />}>
             Add converter
           </LinkButton>

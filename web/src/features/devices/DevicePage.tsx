@@ -15,6 +15,7 @@ import { Ago } from "../../ui/Time";
 import { done } from "../../ui/Toast";
 import { AlarmsPanel } from "../alarms/AlarmsPanel";
 import { AttributesPanel } from "../attributes/AttributesPanel";
+import { CommandsPanel } from "../commands/CommandsPanel";
 import { EventsPanel } from "../events/EventsPanel";
 import { RelationsPanel } from "../relations/RelationsPanel";
 import { TelemetryPanel } from "../telemetry/TelemetryPanel";
@@ -73,6 +74,7 @@ export function DevicePage() {
           { id: "telemetry", label: "Latest telemetry", content: <TelemetryPanel entity={entity} /> },
           { id: "details", label: "Details", content: <DeviceDetails device={data} /> },
           { id: "attributes", label: "Attributes", content: <AttributesPanel entity={entity} /> },
+          { id: "commands", label: "Commands", content: <CommandsPanel deviceId={id} /> },
           { id: "alarms", label: "Alarms", content: <AlarmsPanel entity={entity} /> },
           {
             id: "events",

@@ -2,6 +2,7 @@ import { Plus, Thermometer } from "lucide-react";
 import { useState } from "react";
 import type { DeviceInfo } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
 import { useList } from "../../lists/useList";
 import { type LatestValues, useAttributesOf } from "../../live/values";
@@ -12,6 +13,7 @@ import { Activity } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
 import { NewDevice } from "./NewDevice";
 import { deleteDevice, listDevices } from "./requests";
+import { exportDevice, importDevice } from "./transfer";
 
 export function DevicesPage() {
   useNamedPage("Devices");
@@ -45,8 +47,18 @@ export function DevicesPage() {
         nameOf={(row) => row.name ?? ""}
         hrefOf={(row) => `/devices/${idOf(row)}`}
         onDelete={deleteDevice}
+        onExport={exportDevice}
         deleteWarning="Telemetry, attributes and relations go with them."
-        actions={add}
+        actions={
+          <>
+            <ListImport
+              nouns={["device", "devices"]}
+              onImport={importDevice}
+              onDone={() => void list.result.refetch()}
+            />
+            {add}
+          </>
+        }
         empty={
           <Empty
             icon={<Thermometer />}

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, Power, Trash2 } from "lucide-react";
-import { useState } from "react";
-import type { EntityId } from "../../api/types";
+import { Copy, Download, EllipsisVertical, FlaskConical, Power, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { EntityId, Event } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
 import { DetailsPage } from "../../layouts/DetailsPage";
 import { saveFile } from "../../lists/files";
@@ -12,14 +12,21 @@ import { Menu } from "../../ui/Menu";
 import { Loading, Problem } from "../../ui/Notice";
 import { Status } from "../../ui/Status";
 import { done, failed } from "../../ui/Toast";
+import { AlarmsPanel } from "../alarms/AlarmsPanel";
 import { AttributesPanel } from "../attributes/AttributesPanel";
 import { DebugControl } from "../events/DebugControl";
 import { EventsPanel } from "../events/EventsPanel";
 import { RelationsPanel } from "../relations/RelationsPanel";
+import { TelemetryPanel } from "../telemetry/TelemetryPanel";
 import { EditIntegration } from "./EditIntegration";
 import { LivePanel } from "./LivePanel";
 import { deleteIntegration, getIntegration, getStatus, saveIntegration } from "./requests";
 import { shownState } from "./state";
+import { isTestable } from "./testable";
+
+const TestFromEvent = lazy(() =>
+  import("./TestFromEvent").then((module) => ({ default: module.TestFromEvent })),
+);
 
 const FOLLOW_MS = 1_000;
 
@@ -28,6 +35,7 @@ export function IntegrationPage() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const [test, setTest] = useState<Event>();
   const integration = useQuery({ queryKey: ["integrations", id], queryFn: () => getIntegration(id) });
   const status = useQuery({
     queryKey: ["integrations", id, "status"],
@@ -105,7 +113,7 @@ export function IntegrationPage() {
             id: "live",
             label: "Status",
             content: status.data ? (
-              <LivePanel report={status.data} />
+              <LivePanel integrationId={id} report={status.data} />
             ) : status.isError ? (
               <Problem error={status.error} />
             ) : (
@@ -130,6 +138,15 @@ export function IntegrationPage() {
                   entity={entity}
                   types={["DEBUG_INTEGRATION", "LC_EVENT", "ERROR", "STATS"]}
                   hint="Failures are always recorded; all messages only while recording is on."
+                  action={(event) =>
+                    isTestable(event) ? (
+                      <IconButton
+                        label="Open in the decoder's test"
+                        icon={<FlaskConical aria-hidden />}
+                        onPress={() => setTest(event)}
+                      />
+                    ) : null
+                  }
                 />
               </div>
             ),
@@ -139,9 +156,16 @@ export function IntegrationPage() {
             label: "Attributes",
             content: <AttributesPanel entity={entity} only="SERVER_SCOPE" />,
           },
+          { id: "telemetry", label: "Latest telemetry", content: <TelemetryPanel entity={entity} /> },
+          { id: "alarms", label: "Alarms", content: <AlarmsPanel entity={entity} /> },
           { id: "relations", label: "Relations", content: <RelationsPanel entity={entity} /> },
         ]}
       />
+      {test && (
+        <Suspense fallback={<Loading what="the test" />}>
+          <TestFromEvent key={test.uid} integration={data} event={test} onClose={() => setTest(undefined)} />
+        </Suspense>
+      )}
       <Confirm
         title={`Delete ${data.name}?`}
         action="Delete"

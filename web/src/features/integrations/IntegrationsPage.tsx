@@ -1,19 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { Cable, Plus } from "lucide-react";
 import { Switch as AriaSwitch } from "react-aria-components";
 import type { IntegrationInfo } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
-import { readFile } from "../../lists/files";
 import { useList } from "../../lists/useList";
 import { LinkButton } from "../../ui/Button";
 import type { ColumnOf } from "../../ui/DataTable";
-import { ImportButton } from "../../ui/ImportButton";
 import { Empty } from "../../ui/Notice";
 import { Status } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
-import { done, failed } from "../../ui/Toast";
+import { failed } from "../../ui/Toast";
 import { deleteIntegration, getIntegration, listIntegrations, saveIntegration } from "./requests";
 import { listState } from "./state";
 
@@ -22,7 +20,6 @@ const REFRESH_MS = 2_000;
 export function IntegrationsPage() {
   useNamedPage("Integrations");
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const list = useList({
     key: "integrations",
     load: listIntegrations,
@@ -36,16 +33,6 @@ export function IntegrationsPage() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["integrations"] }),
     onError: failed,
   });
-  const importOne = async (file: File) => {
-    try {
-      const saved = await saveIntegration({ ...(await readFile(file)), enabled: false });
-      done(`${saved.name} imported, disabled: look at it and enable it`);
-      await navigate({ to: "/integrations/$id", params: { id: saved.id?.id ?? "" } });
-    } catch (error) {
-      failed(error);
-    }
-  };
-
   const columns: ColumnOf<IntegrationInfo>[] = [
     {
       id: "name",
@@ -104,10 +91,19 @@ export function IntegrationsPage() {
       nameOf={(row) => row.name}
       hrefOf={(row) => `/integrations/${idOf(row)}`}
       onDelete={deleteIntegration}
+      onExport={getIntegration}
       deleteWarning="They disconnect from their brokers. Devices and their values stay."
       actions={
         <>
-          <ImportButton onFile={importOne} />
+          <ListImport
+            nouns={["integration", "integrations"]}
+            onImport={async (row) => {
+              // Disabled until somebody has looked at it: secrets are not in the file.
+              const saved = await saveIntegration({ ...row, enabled: false });
+              return { name: `${saved.name}, disabled,`, href: `/integrations/${saved.id?.id ?? ""}` };
+            }}
+            onDone={() => void list.result.refetch()}
+          />
           <LinkButton href="/integrations/new" look="primary" icon={<Plus aria-hidden />}>
             Add integration
           </LinkButton>

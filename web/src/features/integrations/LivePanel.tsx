@@ -1,13 +1,18 @@
+import { useMemo } from "react";
 import type { StatusReport } from "../../api/types";
 import { Notice } from "../../ui/Notice";
 import { Status } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
+import { ConnectionLog } from "./ConnectionLog";
+import { rateText, useRates } from "./rates";
 import { filterState, shownState } from "./state";
 import "./integrations.css";
 
 /** What the live session says: state, reason, and each topic filter by itself. */
-export function LivePanel({ report }: { report: StatusReport }) {
+export function LivePanel({ integrationId, report }: { integrationId: string; report: StatusReport }) {
   const { tone, word } = shownState(report.state);
+  const counts = useMemo(() => new Map(report.filters.map((one) => [one.filter, one.count])), [report]);
+  const rates = useRates(counts);
   return (
     <>
       <section className="sheet" aria-label="Connection">
@@ -57,6 +62,9 @@ export function LivePanel({ report }: { report: StatusReport }) {
                 <th scope="col" className="number">
                   Messages
                 </th>
+                <th scope="col" className="number table-minor">
+                  Rate
+                </th>
                 <th scope="col" className="table-minor">
                   Last message
                 </th>
@@ -77,6 +85,7 @@ export function LivePanel({ report }: { report: StatusReport }) {
                       <Status tone={state.tone}>{state.word}</Status>
                     </td>
                     <td className="number">{one.count.toLocaleString("en")}</td>
+                    <td className="number table-minor">{rateText(rates.get(one.filter))}</td>
                     <td className="table-minor">
                       <Ago ts={one.lastMessage} />
                     </td>
@@ -87,6 +96,7 @@ export function LivePanel({ report }: { report: StatusReport }) {
           </table>
         </div>
       </section>
+      <ConnectionLog integrationId={integrationId} />
     </>
   );
 }

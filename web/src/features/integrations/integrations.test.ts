@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NEW_CONNECTION, readConnection, withConnection } from "./model";
+import { rateText, ratesOf } from "./rates";
+import { caseOfUplink } from "./testable";
 import { faultsOf, filterFault, isFaulty, warningsOf } from "./validation";
 
 const good = { ...NEW_CONNECTION, host: "broker", topicFilters: [{ filter: "a/+/b", qos: 1 as const }] };
@@ -56,5 +58,59 @@ describe("a connection", () => {
       clientConfiguration: { host: "other", future: 1, credentials: { type: "basic", username: "u" } },
       downlinkQos: 1,
     });
+  });
+});
+
+describe("rates", () => {
+  it("are those of the whole span, and begin anew with a counter", () => {
+    const samples = [
+      {
+        at: 1_000,
+        counts: new Map([
+          ["a", 10],
+          ["b", 50],
+        ]),
+      },
+      {
+        at: 3_000,
+        counts: new Map([
+          ["a", 16],
+          ["b", 2],
+        ]),
+      },
+    ];
+    expect([...ratesOf(samples)]).toEqual([["a", 3]]);
+    expect(ratesOf(samples.slice(0, 1)).size).toBe(0);
+    expect([rateText(undefined), rateText(0), rateText(0.26), rateText(1234)]).toEqual([
+      "",
+      "0 / s",
+      "0.3 / s",
+      "1,234 / s",
+    ]);
+  });
+});
+
+describe("a captured uplink", () => {
+  const event = (payload: string) => ({
+    uid: "e",
+    id: { entityType: "EVENT" as const, id: "e" },
+    tenantId: { entityType: "TENANT" as const, id: "t" },
+    entityId: { entityType: "INTEGRATION" as const, id: "i" },
+    type: "DEBUG_INTEGRATION" as const,
+    createdTime: 1,
+    body: { type: "Uplink", message: JSON.stringify({ topic: "a/b", payload }) },
+  });
+  it("opens as the decoder got it", () => {
+    const integration = { name: "Plant", configuration: { metadata: { site: "north" } } };
+    expect(caseOfUplink(event('{"v":1.0}'), integration)).toMatchObject({
+      form: "JSON",
+      content: '{\n  "v": 1.0\n}',
+      metadata: [
+        ["site", "north"],
+        ["topic", "a/b"],
+        ["integrationName", "Plant"],
+      ],
+    });
+    expect(caseOfUplink(event("not json"), integration)).toMatchObject({ form: "TEXT", content: "not json" });
   });
 });

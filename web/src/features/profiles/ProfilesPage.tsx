@@ -1,35 +1,63 @@
-import { LayoutTemplate } from "lucide-react";
+import { LayoutTemplate, Plus } from "lucide-react";
+import { useState } from "react";
 import type { DeviceProfile } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
+import { NewNamed } from "../../layouts/NewNamed";
+import type { Made } from "../../lists/importing";
 import { useList } from "../../lists/useList";
-import type { ColumnOf } from "../../ui/DataTable";
+import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Notice";
-import { Status } from "../../ui/Status";
-import { Ago } from "../../ui/Time";
-import { deleteProfile, listProfiles } from "./requests";
+import { PROFILE_COLUMNS } from "./columns";
+import { deleteProfile, getProfile, listProfiles, newProfile, saveProfile } from "./requests";
 
 export function ProfilesPage() {
   useNamedPage("Device profiles");
+  const [adding, setAdding] = useState(false);
   const list = useList({ key: "profiles", load: listProfiles, sort: "name" });
   return (
-    <ListPage
-      title="Device profiles"
-      intro="What devices of one kind share. A converter's deviceType names the profile and makes it when there is none."
-      nouns={["profile", "profiles"]}
-      list={list}
-      columns={COLUMNS}
-      idOf={idOf}
-      nameOf={(row) => row.name ?? ""}
-      hrefOf={(row) => `/profiles/${idOf(row)}`}
-      onDelete={deleteProfile}
-      deleteWarning="A profile that devices use is not deleted."
-      empty={
-        <Empty icon={<LayoutTemplate />} title="No profile yet">
-          Profiles appear with the first device of each type.
-        </Empty>
-      }
-    />
+    <>
+      <ListPage
+        title="Device profiles"
+        intro="What devices of one kind share. A converter's deviceType names the profile and makes it when there is none."
+        nouns={["profile", "profiles"]}
+        list={list}
+        columns={PROFILE_COLUMNS}
+        idOf={idOf}
+        nameOf={(row) => row.name ?? ""}
+        hrefOf={(row) => `/profiles/${idOf(row)}`}
+        onDelete={deleteProfile}
+        onExport={getProfile}
+        deleteWarning="A profile that devices use is not deleted."
+        actions={
+          <>
+            <ListImport
+              nouns={["profile", "profiles"]}
+              onImport={async (row) =>
+                made(await saveProfile({ ...newProfile(""), ...(row as DeviceProfile), default: false }))
+              }
+              onDone={() => void list.result.refetch()}
+            />
+            <Button look="primary" icon={<Plus aria-hidden />} onPress={() => setAdding(true)}>
+              Add profile
+            </Button>
+          </>
+        }
+        empty={
+          <Empty icon={<LayoutTemplate />} title="No profile yet">
+            Profiles appear with the first device of each type.
+          </Empty>
+        }
+      />
+      {adding && (
+        <NewNamed
+          title="Add device profile"
+          onAdd={async (name) => made(await saveProfile(newProfile(name)))}
+          onClose={() => setAdding(false)}
+        />
+      )}
+    </>
   );
 }
 
@@ -37,24 +65,6 @@ function idOf(row: DeviceProfile): string {
   return row.id?.id ?? "";
 }
 
-const COLUMNS: ColumnOf<DeviceProfile>[] = [
-  {
-    id: "name",
-    label: "Name",
-    sort: "name",
-    render: (row) => <span className="table-name">{row.name}</span>,
-  },
-  {
-    id: "default",
-    label: "Default",
-    render: (row) => (row.default ? <Status tone="good">Default</Status> : ""),
-  },
-  { id: "description", label: "Description", minor: true, render: (row) => row.description ?? "" },
-  {
-    id: "created",
-    label: "Created",
-    sort: "createdTime",
-    minor: true,
-    render: (row) => <Ago ts={row.createdTime} />,
-  },
-];
+function made(saved: DeviceProfile): Made {
+  return { name: saved.name ?? "", href: `/profiles/${idOf(saved)}` };
+}

@@ -16,3 +16,18 @@ export function saveProfile(body: DeviceProfile): Promise<DeviceProfile> {
 export function deleteProfile(deviceProfileId: string): Promise<unknown> {
   return ok(api.DELETE("/api/deviceProfile/{deviceProfileId}", { params: { path: { deviceProfileId } } }));
 }
+
+/** A profile as devices get one that nobody prepared. */
+export function newProfile(name: string): DeviceProfile {
+  return {
+    name,
+    type: "DEFAULT",
+    transportType: "DEFAULT",
+    provisionType: "DISABLED",
+    profileData: {
+      configuration: { type: "DEFAULT" },
+      transportConfiguration: { type: "DEFAULT" },
+      provisionConfiguration: { type: "DISABLED" },
+    },
+  };
+}

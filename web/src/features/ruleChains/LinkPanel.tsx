@@ -19,7 +19,9 @@ const MANY = 12;
 export function LinkPanel({ from, to, kind, labels, onLabels, onClose }: LinkProps) {
   const [custom, setCustom] = useState("");
   const [wanted, setWanted] = useState("");
-  const offered = [...new Set([...(kind?.outputs ?? ["Success", "Failure"]), ...labels])];
+  // What the link has when it is opened comes first, and stays where it is while it is changed.
+  const [had] = useState(labels);
+  const offered = [...new Set([...had, ...(kind?.outputs ?? ["Success", "Failure"]), ...labels])];
   const shown = offered.filter((one) => one.toLowerCase().includes(wanted.toLowerCase()));
   const toggle = (label: string, on: boolean) =>
     onLabels(on ? [...labels, label] : labels.filter((one) => one !== label));
