@@ -3,7 +3,14 @@ import pytest
 import requests
 
 import rest
-from scene import EMAIL, PASSWORD, Scene
+import witness
+from proof import fresh
+from scene import EMAIL, PASSWORD, Scene, eventually
+
+
+def pytest_collection_modifyitems(items):
+    """What tells whether the proofs really asked runs behind them."""
+    items.sort(key=lambda item: item.name.startswith("test_the_proof_really_"))
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +34,7 @@ class Plain:
     def __init__(self, url):
         self.url = url
         self.session = requests.Session()
+        self.session.headers["User-Agent"] = witness.PLAIN
         pair = self.session.post(url + "/api/auth/login", json={"username": EMAIL, "password": PASSWORD})
         self.token = pair.json()["token"]
         self.session.headers["Authorization"] = "Bearer " + self.token
@@ -36,10 +44,17 @@ class Plain:
         assert reply.status_code == 200, (path, reply.status_code, reply.text)
         return reply.json() if reply.text else None
 
-    def post(self, path, body, **query):
+    def post(self, path, body=None, **query):
         reply = self.session.post(self.url + path, json=body, params=query)
         assert reply.status_code == 200, (path, reply.status_code, reply.text)
         return reply.json() if reply.text else None
+
+    def put(self, path):
+        reply = self.session.put(self.url + path)
+        assert reply.status_code == 200, (path, reply.status_code, reply.text)
+
+    def status(self, path):
+        return self.session.get(self.url + path).status_code
 
     def delete(self, path, **query):
         reply = self.session.delete(self.url + path, params=query)
@@ -51,13 +66,20 @@ def plain(scene):
     return Plain(scene.server.url)
 
 
+@pytest.fixture(scope="session")
+def gauge(plain):
+    """A device that values are written for. One for all: of more than twenty new devices a minute the inbox tells in
+    a summary, and tests of the inbox count its lines."""
+    return plain.post("/api/device", {"name": fresh("gauge"), "type": "default"})["id"]
+
+
 @pytest.fixture
 def device_side(scene):
     """What a device is on: a client of the broker that keeps what it receives."""
     side = DeviceSide(scene.broker.port)
     yield side
-    side.client.loop_stop()
     side.client.disconnect()
+    side.client.loop_stop()
 
 
 class DeviceSide:
@@ -73,15 +95,15 @@ class DeviceSide:
         self.received.append((message.topic, message.payload.decode(), message.qos))
         answer = self.answers.get(message.topic)
         if answer:
-            client.publish(*answer)
+            client.publish(*(answer(message.payload) if callable(answer) else answer))
 
     def subscribe(self, topic):
         taken = []
         self.client.on_subscribe = lambda *_: taken.append(True)
+        witness.note("broker", "SUBSCRIBE", topic)
         self.client.subscribe(topic, qos=1)
-        from scene import eventually
-
         eventually("the subscription", lambda: taken)
 
     def publish(self, topic, payload):
+        witness.note("broker", "PUBLISH", topic)
         self.client.publish(topic, payload, qos=1).wait_for_publish(10)

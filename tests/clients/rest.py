@@ -14,7 +14,7 @@ except ImportError:
 
     GENERATION = "4.3"
 
-__all__ = ["Client", "GENERATION", "body", "models", "save_device"]
+__all__ = ["Client", "GENERATION", "body", "models", "save_device", "shown"]
 
 
 def save_device(client, plain, name):
@@ -27,3 +27,8 @@ def save_device(client, plain, name):
 def body(values):
     """What calls with a free body take: JSON text, or in the older generation the object itself."""
     return json.dumps(values) if GENERATION == "4.4" else values
+
+
+def shown(client, reply):
+    """What the package understood of an answer, as JSON whichever generation's models hold it."""
+    return client.api_client.sanitize_for_serialization(reply)

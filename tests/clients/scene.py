@@ -38,8 +38,8 @@ def free_port():
 class Broker:
     """Mosquitto on loopback."""
 
-    def __init__(self, folder):
-        self.port = free_port()
+    def __init__(self, folder, port=None):
+        self.port = port or free_port()
         configuration = pathlib.Path(folder) / "mosquitto.conf"
         configuration.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
