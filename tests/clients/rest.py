@@ -14,7 +14,7 @@ except ImportError:
 
     GENERATION = "4.3"
 
-__all__ = ["Client", "GENERATION", "body", "models", "save_device", "shown"]
+__all__ = ["Client", "GENERATION", "body", "inbox", "models", "save_device", "shown"]
 
 
 def save_device(client, plain, name):
@@ -32,3 +32,13 @@ def body(values):
 def shown(client, reply):
     """What the package understood of an answer, as JSON whichever generation's models hold it."""
     return client.api_client.sanitize_for_serialization(reply)
+
+
+def inbox(client, **how):
+    """The first notes of the inbox. The older client's own method hands its controller an argument that this does not
+    know, so the controller is asked."""
+    if GENERATION == "4.4":
+        page = client.get_notifications(page_size=50, page=0, **how)
+    else:
+        page = client.notification_controller.get_notifications_using_get(page_size=50, page=0, **how)
+    return shown(client, page)["data"]

@@ -21,12 +21,7 @@ def make(plain):
 
 def inbox(client, name):
     """Status of the notes about a device, as the package reads them."""
-    if rest.GENERATION == "4.4":
-        page = client.get_notifications(page_size=50, page=0)
-    else:
-        # The client's own method hands its controller an argument that this does not know.
-        page = client.notification_controller.get_notifications_using_get(page_size=50, page=0)
-    return [(note["id"]["id"], note["status"]) for note in rest.shown(client, page)["data"] if name in note["text"]]
+    return [(note["id"]["id"], note["status"]) for note in rest.inbox(client) if name in note["text"]]
 
 
 def statuses(client, name):

@@ -8,6 +8,7 @@ import time
 import pytest
 
 import rest
+from live import signed_in
 from rest import models
 from scene import EXAMPLES, eventually
 
@@ -48,7 +49,7 @@ def test_converters_are_made_tried_and_listed(client, plain, made):
         "payload": base64.b64encode(b'{"value":25.1}').decode(),
         "decoder": configuration["tbelDecoder"],
     }
-    outcome = plain.post("/api/converter/testUpLink", test, scriptLang="TBEL")
+    outcome = rest.shown(client, client.test_up_link_converter(body=test, script_lang="TBEL"))
     assert outcome["error"] == ""
     assert json.loads(outcome["output"])["telemetry"] == {"temperature": 25.1}
     other = dict(test, payload=base64.b64encode(b'{"value":1}').decode())
@@ -61,7 +62,7 @@ def test_converters_are_made_tried_and_listed(client, plain, made):
         "integrationMetadata": {},
         "encoder": text("downlink.tbel"),
     }
-    outcome = plain.post("/api/converter/testDownLink", test, scriptLang="TBEL")
+    outcome = rest.shown(client, client.test_down_link_converter(body=test, script_lang="TBEL"))
     assert outcome["error"] == ""
     assert json.loads(json.loads(outcome["output"])["data"]) == {"value": 33}
     made.update(uplink=uplink, downlink=downlink)
@@ -113,7 +114,7 @@ def test_the_integration_is_checked_made_and_connects(client, plain, scene, made
     assert plain.get("/api/integrations", **PAGE)["data"][0]["name"] == "MQTT Integration"
 
 
-def test_a_first_message_brings_the_device_with_all_that_is_seen_of_it(client, plain, device_side, made):
+def test_a_first_message_brings_the_device_with_all_that_is_seen_of_it(client, plain, scene, device_side, made):
     before = client.get_unread_notifications_count()
     device_side.publish(TOPIC + "/temperature", '{"value":25.1}')
     eventually(
@@ -137,20 +138,22 @@ def test_a_first_message_brings_the_device_with_all_that_is_seen_of_it(client, p
     first = attributes[0] if isinstance(attributes[0], dict) else attributes[0].to_dict()
     assert (first["key"], first["value"]) == ("integrationName", "MQTT Integration")
     assert client.get_unread_notifications_count() == before + 1
-    if rest.GENERATION == "4.4":
-        inbox = client.get_notifications(page_size=10, page=0, unread_only=True)
-        created = [note.id.id for note in inbox.data if "SN-001" in note.text]
-    else:
-        # The older client's call fails in the client itself.
-        inbox = plain.get("/api/notifications", unreadOnly=True, pageSize=10, page=0)["data"]
-        created = [note["id"]["id"] for note in inbox if "SN-001" in note["text"]]
+    created = [note["id"]["id"] for note in rest.inbox(client, unread_only=True) if "SN-001" in note["text"]]
     assert len(created) == 1
     client.mark_notification_as_read(created[0])
     assert plain.get("/api/notifications/unread/count") == before
     relations = plain.get(f"/api/relations/info/to/DEVICE/{bare(device)}")
     assert [relation["type"] for relation in relations] == ["ManagedByIntegration"]
 
+    gauge = {"type": "ENTITY_DATA", "cmdId": 1, "latestCmd": {"keys": [{"type": "TIME_SERIES", "key": "temperature"}]},
+             "query": {"entityFilter": {"type": "deviceType", "deviceTypes": ["sensor"], "deviceNameFilter": ""},
+                       "pageLink": {"pageSize": 10, "page": 0, "dynamic": True}}}
+    socket = signed_in(scene, plain, gauge)
+    shown = socket.frame()["data"]["data"][0]
+    assert shown["latest"]["TIME_SERIES"]["temperature"]["value"] == "25.1"
     device_side.publish(TOPIC + "/temperature", '{"value":26}')
+    assert socket.frame()["update"][0]["latest"]["TIME_SERIES"]["temperature"]["value"] == "26"
+    socket.close()
     path = f"/api/plugins/telemetry/DEVICE/{bare(device)}/values/timeseries"
     eventually("the second value", lambda: plain.get(path, keys="temperature")["temperature"][0]["value"] == "26")
     strict = plain.get(path, keys="temperature", useStrictDataTypes=True)
@@ -189,21 +192,23 @@ def test_a_knob_reaches_the_device_and_its_answer_comes_back(client, plain, devi
     device = made["device"]
     chains = client.get_rule_chains(page_size=10, page=0)
     root = [chain for chain in chains.data if chain.root][0]
-    metadata = plain.get(f"/api/ruleChain/{bare(root)}/metadata")
-    switch = [i for i, node in enumerate(metadata["nodes"]) if node["type"].endswith("TbMsgTypeSwitchNode")][0]
-    metadata["nodes"].append(
-        {
-            "type": "org.thingsboard.rule.engine.integration.TbIntegrationDownlinkNode",
-            "name": "MQTT Integration Downlink",
-            "configuration": {"integrationId": bare(made["integration"])},
-            "additionalInfo": {"layoutX": 900, "layoutY": 300},
-        }
+    metadata = client.get_rule_chain_meta_data(root.id)
+    switch = [i for i, node in enumerate(metadata.nodes) if node.type.endswith("TbMsgTypeSwitchNode")][0]
+    metadata.nodes.append(
+        models.RuleNode(
+            type="org.thingsboard.rule.engine.integration.TbIntegrationDownlinkNode",
+            name="MQTT Integration Downlink",
+            configuration={"integrationId": bare(made["integration"])},
+            additional_info={"layoutX": 900, "layoutY": 300},
+        )
     )
-    last = len(metadata["nodes"]) - 1
-    metadata["connections"].append({"fromIndex": switch, "toIndex": last, "type": "RPC Request to Device"})
-    plain.post("/api/ruleChain/metadata", metadata)
-    read = client.get_rule_chain_meta_data(root.id)
-    assert [node.name for node in read.nodes][-1] == "MQTT Integration Downlink"
+    last = len(metadata.nodes) - 1
+    metadata.connections.append(
+        models.NodeConnectionInfo(from_index=switch, to_index=last, type="RPC Request to Device")
+    )
+    client.save_rule_chain_meta_data(body=metadata)
+    read = plain.get(f"/api/ruleChain/{bare(root)}/metadata")
+    assert [node["name"] for node in read["nodes"]][-1] == "MQTT Integration Downlink"
 
     device_side.subscribe(TOPIC + "/rx")
     for value in ("33", "42"):
@@ -214,11 +219,21 @@ def test_a_knob_reaches_the_device_and_its_answer_comes_back(client, plain, devi
 
     # The device answers: its answer is telemetry of the same device.
     device_side.answers[TOPIC + "/rx"] = (TOPIC + "/rx/response", '{"rpcReceived":"OK"}')
-    plain.post(f"/api/plugins/rpc/oneway/{bare(device)}", {"method": "setValue", "params": 40})
+    call = {"method": "setValue", "params": 40}
+    client.handle_one_way_device_rpc_request_v1(device.id, body=rest.body(call))
     path = f"/api/plugins/telemetry/DEVICE/{bare(device)}/values/timeseries"
     eventually(
         "the answer", lambda: plain.get(path, keys="rpcReceived")["rpcReceived"][0]["value"] == "OK"
     )
+
+
+def test_the_tutorials_dashboard_is_kept_as_its_file_has_it(client, plain):
+    file = json.loads(text("dashboards/MQTT RPC.json"))
+    board = client.save_dashboard(
+        body=models.Dashboard(title=file["title"], configuration=file["configuration"])
+    )
+    assert plain.get(f"/api/dashboard/{bare(board)}")["configuration"] == file["configuration"]
+    client.delete_dashboard(board.id)
 
 
 def test_everything_goes_away_again(client, plain, made):

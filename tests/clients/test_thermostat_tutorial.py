@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rest import models
+from rest import body, models
 from scene import EXAMPLES, eventually
 
 UP = "devices/Thermostat-A/temperature/latest"
@@ -21,7 +21,9 @@ def text(name):
 @pytest.fixture(scope="module")
 def made(client, plain, scene):
     # As old exports write them: without a language, which means JavaScript.
-    uplink = plain.post("/api/converter", {"name": "T up", "type": "UPLINK", "configuration": {"decoder": text("uplink.js")}})
+    uplink = client.save_converter(
+        body=models.Converter(name="T up", type="UPLINK", configuration={"decoder": text("uplink.js")})
+    )
     downlink = client.save_converter(
         body=models.Converter(name="T down", type="DOWNLINK", configuration={"encoder": text("downlink.js")})
     )
@@ -32,7 +34,7 @@ def made(client, plain, scene):
             enabled=True,
             remote=False,
             allow_create_devices_or_assets=True,
-            default_converter_id=models.ConverterId(id=uplink["id"]["id"], entity_type="CONVERTER"),
+            default_converter_id=uplink.id,
             downlink_converter_id=downlink.id,
             routing_key="7a1f2a4e-5f2f-4d6b-9a3a-0f1a2b3c4d5f",
             configuration={
@@ -49,7 +51,7 @@ def made(client, plain, scene):
     yield {"integration": integration}
     client.delete_integration(integration.id)
     client.delete_converter(downlink.id)
-    plain.delete(f"/api/converter/{uplink['id']['id']}")
+    client.delete_converter(uplink.id)
 
 
 def say(device_side, temperature, ts=None):
@@ -92,33 +94,36 @@ def test_a_dashboards_alias_finds_the_device_and_follows_it(client, plain, devic
     assert shown()[0] == "Thermostat-A"
     say(device_side, 31)
     eventually("the value by query", lambda: shown() == ("Thermostat-A", "31"))
-    count = plain.post("/api/entitiesQuery/count", {"entityFilter": alias})
-    assert count == 1
+    assert client.count_entities_by_query(body={"entityFilter": alias}) == 1
 
 
 def test_a_command_finds_the_device_by_its_attributes(client, plain, device_side, made):
-    chains = plain.get("/api/ruleChains", **PAGE)["data"]
-    old_root = [chain for chain in chains if chain["root"]][0]
+    chains = client.get_rule_chains(page_size=20, page=0).data
+    old_root = [chain for chain in chains if chain.root][0]
     imported = json.loads(text("rule-chain.json"))
-    body = {key: value for key, value in imported["ruleChain"].items() if key in ("name", "additionalInfo")}
-    chain = plain.post("/api/ruleChain", dict(body, type="CORE"))
-    metadata = dict(imported["metadata"], ruleChainId=chain["id"])
+    chain = client.save_rule_chain_v1(
+        body=models.RuleChain(
+            name=imported["ruleChain"]["name"],
+            additional_info=imported["ruleChain"]["additionalInfo"],
+            type="CORE",
+            tenant_id=old_root.tenant_id,
+        )
+    )
+    # As the file has it, with what is another here: the chain and the integration.
+    metadata = dict(imported["metadata"], ruleChainId={"entityType": "RULE_CHAIN", "id": chain.id.id})
     for node in metadata["nodes"]:
         if node["type"].endswith("TbIntegrationDownlinkNode"):
             node["configuration"]["integrationId"] = made["integration"].id.id
-    plain.post("/api/ruleChain/metadata", metadata)
-    client.set_root_rule_chain(models.RuleChainId(id=chain["id"]["id"], entity_type="RULE_CHAIN"))
+    client.save_rule_chain_meta_data(body=metadata)
+    client.set_root_rule_chain(chain.id)
     try:
         roots = [row["name"] for row in plain.get("/api/ruleChains", **PAGE)["data"] if row["root"]]
-        assert roots == [chain["name"]]
+        assert roots == [chain.name]
         device_side.subscribe("devices/+/temperature/settings")
-        reply = plain.session.post(
-            f"{plain.url}/api/rpc/oneway/{made['device'].id.id}",
-            json={"method": "setValue", "params": 40, "timeout": 5000},
-        )
-        assert reply.status_code == 200, (reply.status_code, dict(reply.headers), reply.text)
+        call = {"method": "setValue", "params": 40, "timeout": 5000}
+        client.handle_one_way_device_rpc_request_v1(made["device"].id, body=body(call))
         received = eventually("the command", lambda: device_side.received)
         assert received[0][:2] == (DOWN, "40")
     finally:
-        client.set_root_rule_chain(models.RuleChainId(id=old_root["id"]["id"], entity_type="RULE_CHAIN"))
-        plain.delete(f"/api/ruleChain/{chain['id']['id']}")
+        client.set_root_rule_chain(old_root.id)
+        client.delete_rule_chain(chain.id)
