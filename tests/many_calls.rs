@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use millrace_testbed::{
     Actor, DiskFault, MosquittoOptions, MqttClient, MqttOptions, MqttVersion, Reply, ServerOptions,
+    TcpProxy,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -204,10 +205,23 @@ async fn commands_pass_an_overload_of_uplinks() {
     }
 }
 
-/// The same with a disk that cannot keep up and a broker that sends a thousand messages ahead, which
-/// fit into the link's buffer: beyond it reading pauses, and with it the broker's confirmations.
+/// The same with a disk that cannot keep up and a broker that sends thousands of messages of 8 KB
+/// ahead: reading them pauses, and with it the broker's confirmations of that connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_pass_an_overload_of_the_disk() {
+    let slowest = commands_under_overload(true, 8000, "have a connection of their own").await;
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+}
+
+/// A broker without room for the second connection gets the commands all the same, in order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_connection_of_their_own_commands_take_the_one_of_the_uplinks() {
+    commands_under_overload(false, 1000, "get no connection of their own").await;
+}
+
+/// Calls a device twenty times while the broker holds far more than the disk takes; the log says
+/// what became of the second connection. The slowest call.
+async fn commands_under_overload(admitted: bool, ballast: usize, told: &str) -> Duration {
     let broker = MosquittoOptions {
         max_inflight: Some(1000),
         ..MosquittoOptions::default()
@@ -221,17 +235,21 @@ async fn commands_pass_an_overload_of_the_disk() {
         "#,
     };
     let (scene, integration, device) = stage.set(|_| {}, |_| {}).await;
-    scene
-        .admin
-        .create_integration(crate::scene::quiet(integration))
-        .await;
+    let proxy = TcpProxy::to(scene.broker.port()).await;
+    let mut integration = crate::scene::quiet(integration);
+    integration["configuration"]["clientConfiguration"]["port"] = json!(proxy.port());
+    let integration = scene.admin.create_integration(integration).await;
+    scene.admin.until_active(&integration).await;
+    if !admitted {
+        proxy.turn_away();
+    }
     let mut pump = scene.client().await;
     pump.subscribe("cmd/pump", 1).await;
     let flood = MqttClient::connect(scene.broker.port()).await;
     let fleet = Fleet {
         devices: 100,
         messages: setting("MILLRACE_TEST_OVERLOAD_MESSAGES", 12_000),
-        ballast: 2000,
+        ballast,
     };
     let slow = DiskFault::slow_syncs(scene.server.pid(), Duration::from_millis(20)).await;
     let flooding = fleet.publish(&flood, 0..fleet.messages);
@@ -246,11 +264,17 @@ async fn commands_pass_an_overload_of_the_disk() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         println!("slowest command of 20 with a slow disk: {slowest:?}");
-        assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+        slowest
     };
-    tokio::join!(flooding, calling);
+    let ((), slowest) = tokio::join!(flooding, calling);
     slow.lift().await;
     for number in 0..20 {
         assert_eq!(number_of(&pump.next().await.text()), number);
     }
+    assert!(
+        scene.server.logs().contains(told),
+        "{}",
+        scene.server.logs().tail(20)
+    );
+    slowest
 }

@@ -135,8 +135,8 @@ pub struct LinkConfig {
     pub filters: Vec<TopicFilter>,
     /// MQTT 5: most unacknowledged QoS 1 messages the broker may have under way to us.
     pub receive_maximum: u16,
-    /// Bound of the messages read from the socket and not yet taken by the intake. Four times as
-    /// much while an own publish waits for its acknowledgement, which comes behind them.
+    /// Bound of the messages read from the socket and not yet taken by the intake. Twice as much
+    /// while an own publish waits for its acknowledgement, which comes behind them.
     pub buffer_bytes: usize,
     /// What carries the bytes.
     pub transport: Transport,

@@ -21,9 +21,8 @@ use crate::redelivery::{Arrival, Redelivery};
 /// gone. The copy costs less than the allocation of a buffer for each read.
 const SHARED_FROM: usize = LARGEST_READ / 2;
 
-/// How many times its bound the buffer may hold while an own publish waits for its acknowledgement:
-/// at the default of 8 MiB a window of 1 000 messages of 32 KB passes in front of it.
-const ANSWER_AWAITED: usize = 4;
+/// How many times its bound the buffer may hold while an own publish waits for its acknowledgement.
+const ANSWER_AWAITED: usize = 2;
 
 /// Messages the empty buffer keeps room for.
 const BUFFER_KEPT: usize = 4_096;
@@ -276,7 +275,7 @@ impl Inflow {
     }
 
     /// Whether reading has to pause. While an own publish waits for its acknowledgement the buffer
-    /// may grow: the answer stands in the stream behind what the broker has under way to us.
+    /// may hold twice as much: the answer stands in the stream behind what comes to us.
     pub(crate) fn is_full(&self, answer_awaited: bool) -> bool {
         let factor = if answer_awaited { ANSWER_AWAITED } else { 1 };
         self.buffered_bytes >= self.limit.saturating_mul(factor)

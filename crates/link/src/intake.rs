@@ -26,6 +26,25 @@ pub trait Intake: Send + Sync + 'static {
     fn room(&self) -> BoxFuture<'_, ()>;
 }
 
+/// The intake of a link that subscribes nothing and only publishes. What a broker sends all the same
+/// is acknowledged and dropped.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unsubscribed;
+
+impl Intake for Unsubscribed {
+    fn offer(&self, batch: Batch<'_>) -> Taken {
+        let count = batch.len();
+        let (acks, after) = (batch.acks.clone(), batch.first_position + count as u64);
+        let taken = batch.take(count, drop);
+        acks.durable(after.saturating_sub(1));
+        taken
+    }
+
+    fn room(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
 /// Messages in order of arrival, all of one session.
 pub struct Batch<'a> {
     queue: &'a mut VecDeque<Publish>,

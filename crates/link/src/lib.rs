@@ -55,7 +55,9 @@ pub use config::{Credentials, LinkConfig, MqttVersion, QoS, Secret, TopicFilter,
 pub use error::{CheckError, ConfigError, ConnectError, FilterError, PublishError, TopicError};
 pub use event::{LinkEvent, Observer};
 pub use fingerprint::message_hash;
-pub use intake::{AckSender, Batch, BoxFuture, Intake, LinkStart, RedeliveryEntry, Taken};
+pub use intake::{
+    AckSender, Batch, BoxFuture, Intake, LinkStart, RedeliveryEntry, Taken, Unsubscribed,
+};
 pub use link::{Link, PublishReceipt, Publisher, StopMode, StopReport};
 pub use message::{Publish, PublishProperties};
 pub use status::{FilterStatus, LinkState, LinkStatus};

@@ -158,6 +158,13 @@ impl Publisher {
         self.shared.is_connected() && !self.publishes.is_closed()
     }
 
+    /// Bytes of received messages that the intake has not taken yet: they stand in front of the
+    /// broker's next answers.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        self.shared.buffered_bytes()
+    }
+
     /// Publishes a message. QoS 0 resolves when it is written, QoS 1 when the broker's PUBACK has
     /// come. A QoS 1 message whose connection breaks is sent again with the next one, as long as
     /// the caller waits; give up by dropping the future. Without a connection: an error at once.

@@ -126,6 +126,10 @@ impl Shared {
         self.status.lock().state == LinkState::Connected
     }
 
+    pub(crate) fn buffered_bytes(&self) -> usize {
+        self.status.lock().buffered_bytes
+    }
+
     /// Changes the snapshot. Short and without waiting: the handle reads it under the same lock.
     pub(crate) fn update(&self, change: impl FnOnce(&mut LinkStatus)) {
         change(&mut self.status.lock());

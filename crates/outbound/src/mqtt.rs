@@ -10,8 +10,8 @@ use std::{
 
 use bytes::Bytes;
 use millrace_link::{
-    Batch, BoxFuture, Credentials, Intake, Link, LinkConfig, LinkEvent, LinkStart, Observer,
-    PublishError, Publisher, QoS, Secret, Taken,
+    Credentials, Link, LinkConfig, LinkEvent, LinkStart, Observer, PublishError, Publisher, QoS,
+    Secret, Unsubscribed,
 };
 use tokio::{
     runtime::Handle,
@@ -186,7 +186,7 @@ impl MqttPublisher {
         let link = Link::start(
             config,
             LinkStart::default(),
-            Arc::new(Deaf),
+            Arc::new(Unsubscribed),
             Arc::new(Watching(sender)),
             &Handle::current(),
         )
@@ -222,23 +222,6 @@ fn config(settings: &MqttSettings, host: String, connect_timeout: Duration) -> L
         },
         buffer_bytes: 64 << 10,
         ..LinkConfig::new(host, settings.port, settings.client_id.clone())
-    }
-}
-
-/// Nothing is subscribed, so nothing comes; what a broker sends all the same is dropped.
-struct Deaf;
-
-impl Intake for Deaf {
-    fn offer(&self, batch: Batch<'_>) -> Taken {
-        let count = batch.len();
-        let (acks, after) = (batch.acks.clone(), batch.first_position + count as u64);
-        let taken = batch.take(count, drop);
-        acks.durable(after.saturating_sub(1));
-        taken
-    }
-
-    fn room(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
     }
 }
 

@@ -13,6 +13,7 @@ pub struct TcpProxy {
     port: u16,
     generation: Arc<watch::Sender<u64>>,
     stalled: Arc<watch::Sender<bool>>,
+    full: Arc<watch::Sender<bool>>,
     accepting: JoinHandle<()>,
 }
 
@@ -31,9 +32,14 @@ impl TcpProxy {
             .port();
         let generation = Arc::new(watch::Sender::new(0));
         let stalled = Arc::new(watch::Sender::new(false));
+        let full = Arc::new(watch::Sender::new(false));
         let (cuts, stalls) = (Arc::clone(&generation), Arc::clone(&stalled));
+        let turned_away = full.subscribe();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if *turned_away.borrow() {
+                    continue;
+                }
                 tokio::spawn(carry(
                     client,
                     upstream,
@@ -46,6 +52,7 @@ impl TcpProxy {
             port,
             generation,
             stalled,
+            full,
             accepting,
         }
     }
@@ -59,6 +66,11 @@ impl TcpProxy {
     /// Cuts every open connection; new ones are accepted at once.
     pub fn cut(&self) {
         self.generation.send_modify(|generation| *generation += 1);
+    }
+
+    /// Closes every connection made from now on at once, while those that are open live on.
+    pub fn turn_away(&self) {
+        self.full.send_replace(true);
     }
 
     /// Stops or resumes all forwarding without closing anything.

@@ -7,6 +7,7 @@ use millrace_link::{PublishError, Publisher, QoS};
 use millrace_model::id::IntegrationId;
 use uuid::Uuid;
 
+use super::outlet::Outlet;
 use super::queue::{DownlinkQueue, QueuedDownlink, Withdrawn};
 use crate::{clock::now_ms, path::Path};
 
@@ -36,7 +37,7 @@ enum Outcome {
 }
 
 /// Publishes what waits, as long as the link lives. Ends when the path is gone.
-pub async fn dispatch(path: Weak<Path>, integration: Uuid, publisher: Publisher) {
+pub async fn dispatch(path: Weak<Path>, integration: Uuid, mut outlet: Outlet) {
     let Some(queue) = queue_of(&path, integration) else {
         return;
     };
@@ -56,11 +57,14 @@ pub async fn dispatch(path: Weak<Path>, integration: Uuid, publisher: Publisher)
             continue;
         }
         let one_call = one_call_at_a_time(&path, integration);
-        while under_way.len() < MOST_UNDER_WAY && publisher.is_connected() {
+        while under_way.len() < MOST_UNDER_WAY && !queue.is_empty() {
+            let Some(publisher) = outlet.publisher(under_way.is_empty()).await else {
+                break;
+            };
             let Some((place, item, withdrawn)) = queue.next(one_call) else {
                 break;
             };
-            under_way.push(publish(publisher.clone(), place, item, withdrawn));
+            under_way.push(publish(publisher, place, item, withdrawn));
         }
         let wait = queue.next_expiry().map_or(LOOK_AGAIN, |at| {
             let left = u64::try_from(at.saturating_sub(now_ms())).unwrap_or(0);

@@ -14,16 +14,19 @@
 //! * What a message of a broker caused is kept in the journal until it is with the broker. What a
 //!   call caused is not: the caller of a lightweight call is gone with the process, and a
 //!   persistent call is sent again by itself.
-//! * Nothing here waits behind uplinks.
+//! * Nothing here waits behind uplinks: while they come faster than they are stored, commands have
+//!   a connection of their own.
 
 mod dispatch;
 mod hand_over;
+mod outlet;
 mod queue;
 mod settings;
 mod stored;
 
 pub use dispatch::dispatch;
 pub(crate) use hand_over::hand_over;
+pub use outlet::Outlet;
 pub use queue::{DownlinkQueue, Full, QueueBounds, QueuedDownlink, Withdrawn};
 pub use settings::{DownlinkConverter, DownlinkSettings, IntegrationDownlinks};
 pub(crate) use stored::restore;

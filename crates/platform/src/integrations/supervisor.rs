@@ -30,7 +30,9 @@ use super::{
 };
 use crate::{
     changes::{ChangeKind, Changed},
-    downlinks::{DownlinkConverter, DownlinkQueue, IntegrationDownlinks, QueueBounds, dispatch},
+    downlinks::{
+        DownlinkConverter, DownlinkQueue, IntegrationDownlinks, Outlet, QueueBounds, dispatch,
+    },
     error::{PlatformError, Result},
     path::{ConverterRuntime, IntegrationRuntime, Path, UplinkCounters, UplinkIntake},
 };
@@ -310,9 +312,10 @@ impl Supervisor {
             &self.runtime,
         )
         .map_err(|error| PlatformError::invalid("configuration", error.to_string()))?;
-        let dispatcher =
-            self.runtime
-                .spawn(dispatch(Arc::downgrade(&self.path), id.0, link.publisher()));
+        let outlet = Outlet::new(link.publisher(), config.clone());
+        let dispatcher = self
+            .runtime
+            .spawn(dispatch(Arc::downgrade(&self.path), id.0, outlet));
         self.running.write().insert(
             id.0,
             Running {

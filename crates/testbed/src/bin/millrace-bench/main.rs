@@ -32,7 +32,7 @@ async fn main() {
         Ok(Some(chosen)) => chosen,
         Ok(None) => return println!("{}", help()),
         Err(problem) => {
-            eprintln!("{problem}\n\n{}", help());
+            println!("{problem}\n\n{}", help());
             std::process::exit(2);
         }
     };
