@@ -8,6 +8,8 @@ export interface ListSearch {
   sort?: string;
   desc?: boolean;
   tab?: string;
+  /** The open state of a dashboard. */
+  state?: string;
 }
 
 export const SIZES = ["10", "20", "50", "100"] as const;
@@ -29,6 +31,7 @@ export function readSearch(raw: Record<string, unknown>): ListSearch {
   if (typeof raw.sort === "string") search.sort = raw.sort;
   if (raw.desc === true) search.desc = true;
   if (typeof raw.tab === "string") search.tab = raw.tab;
+  if (typeof raw.state === "string" || typeof raw.state === "number") search.state = String(raw.state);
   return search;
 }
 
