@@ -10,11 +10,13 @@ import tempfile
 import threading
 import time
 
+from frozen import frozen
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 EMAIL = "admin@clients.example"
 PASSWORD = "correct horse"
-PATIENCE = 30
+PATIENCE = float(os.environ.get("CLIENTS_PATIENCE", 30))
 
 
 def eventually(what, look, patience=PATIENCE):
@@ -99,6 +101,8 @@ class Scene:
         self.folder = tempfile.TemporaryDirectory(prefix="millrace-clients-")
         self.broker = Broker(self.folder.name)
         self.server = Server(self.folder.name)
+        if call := os.environ.get("CLIENTS_FROZEN"):
+            self.server.url = frozen(self.server.url, call)
 
     def stop(self):
         self.server.stop()
