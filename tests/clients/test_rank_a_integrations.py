@@ -97,7 +97,11 @@ def test_a_check_says_whether_there_is_a_broker_now(client, plain, uplink, tmp_p
         return None if reply.status_code == 200 else reply.status_code
 
     brokers = []
-    changes(by_package, lambda: brokers.append(Broker(tmp_path, port)), None)
-    assert by_plain() is None
-    changes(by_package, brokers[0].stop, 400)
-    assert by_plain() == 400
+    try:
+        changes(by_package, lambda: brokers.append(Broker(tmp_path, port)), None)
+        assert by_plain() is None
+        changes(by_package, brokers[0].stop, 400)
+        assert by_plain() == 400
+    finally:
+        for broker in brokers:
+            broker.stop()
