@@ -25,7 +25,8 @@ pub(super) fn open(
     if let Some((user, password)) = options.credentials {
         settings.set_credentials(user, password);
     }
-    let (client, connection) = AsyncClient::new(settings, REQUESTS);
+    let (client, mut connection) = AsyncClient::new(settings, REQUESTS);
+    connection.network_options.set_tcp_nodelay(true);
     (
         Backend::V4(client),
         tokio::spawn(poll(connection, progress, messages)),

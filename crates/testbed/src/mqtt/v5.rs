@@ -23,7 +23,8 @@ pub(super) fn open(
     settings
         .set_keep_alive(Duration::from_secs(60))
         .set_max_packet_size(Some(LARGEST_PACKET))
-        .set_outgoing_inflight_upper_limit(WINDOW);
+        .set_outgoing_inflight_upper_limit(WINDOW)
+        .set_network_options(at_once());
     if let Some((user, password)) = options.credentials {
         settings.set_credentials(user, password);
     }
@@ -32,6 +33,13 @@ pub(super) fn open(
         Backend::V5(client),
         tokio::spawn(poll(connection, progress, messages)),
     )
+}
+
+/// Small packets leave one after the other: a device is no slower than its broker.
+fn at_once() -> rumqttc::NetworkOptions {
+    let mut options = rumqttc::NetworkOptions::new();
+    options.set_tcp_nodelay(true);
+    options
 }
 
 pub(super) async fn publish(client: &AsyncClient, topic: &str, body: Bytes, qos: u8, retain: bool) {
