@@ -37,6 +37,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
   const [ownWindow, setOwnWindow] = useState<Timewindow>();
   const [opened, setOpened] = useState<Opened>();
   const [deleting, setDeleting] = useState(false);
+  const [discarding, setDiscarding] = useState(false);
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const frame = useRef<HTMLDivElement>(null);
@@ -110,7 +111,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
                 onAliases={() => setOpened({ what: "aliases" })}
                 onStates={() => setOpened({ what: "states" })}
                 onSettings={() => setOpened({ what: "title" })}
-                onCancel={cancel}
+                onCancel={() => (editing.dirty ? setDiscarding(true) : cancel())}
                 onSave={() => void save()}
               />
             ) : (
@@ -180,6 +181,15 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
           onClose={() => setOpened(undefined)}
         />
       )}
+      <Confirm
+        title="Discard the changes?"
+        action="Discard"
+        isOpen={discarding}
+        onClose={() => setDiscarding(false)}
+        onConfirm={() => Promise.resolve(cancel())}
+      >
+        <p>The dashboard becomes what was saved last.</p>
+      </Confirm>
       <LeaveGuard dirty={edited && editing.dirty} />
       <Confirm
         title={`Delete ${dashboard.title}?`}

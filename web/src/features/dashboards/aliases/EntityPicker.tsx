@@ -28,6 +28,8 @@ const SHOWN = 50;
 export function EntityPicker({ label, entityType, chosen, onChoose, many = false }: PickerProps) {
   const [typed, setTyped] = useState(chosen);
   const [searched, setSearched] = useState("");
+  // A field that empties itself begins anew: clearing it in place would open its list again.
+  const [round, setRound] = useState(0);
   const found = useQuery({
     queryKey: ["entities", entityType, searched],
     queryFn: () =>
@@ -37,11 +39,13 @@ export function EntityPicker({ label, entityType, chosen, onChoose, many = false
   const items = (found.data?.first ?? []).map((one) => ({ id: one.entity.id, one }));
   return (
     <ComboBox
+      key={round}
+      autoFocus={round > 0}
       className="field"
       items={items}
       inputValue={typed}
       selectedKey={null}
-      menuTrigger="focus"
+      menuTrigger={many ? "input" : "focus"}
       allowsEmptyCollection
       onInputChange={(next) => {
         setTyped(next);
@@ -52,6 +56,7 @@ export function EntityPicker({ label, entityType, chosen, onChoose, many = false
         if (!one) return;
         setTyped(many ? "" : one.name);
         setSearched("");
+        if (many) setRound(round + 1);
         onChoose(one);
       }}
     >

@@ -45,12 +45,13 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Types that need no more height than their content has. */
-const FLAT = ["knob_control", "power_button", "round_switch"];
+/** Types whose height follows from what they are (px). */
+const TALL: Record<string, number> = { knob_control: 300, power_button: 220, round_switch: 220 };
 
 /** Height of a widget in the single column (px). */
 export function narrowHeight(widget: Widget, place: Place): number {
   if (place.mobile?.rows !== undefined && place.mobile.rows > 0) return place.mobile.rows * NARROW_ROW;
-  if (FLAT.includes(widget.type)) return 300;
+  const own = Object.hasOwn(TALL, widget.type) ? TALL[widget.type] : undefined;
+  if (own !== undefined) return own;
   return Math.min(Math.max(place.h * 44, 148), 420);
 }

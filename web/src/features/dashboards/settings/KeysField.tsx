@@ -82,23 +82,27 @@ function AddKey({
   onAdd: (name: string, type: string) => void;
 }) {
   const [typed, setTyped] = useState("");
+  // After a choice the field begins anew: clearing it in place would open its list again.
+  const [round, setRound] = useState(0);
   const [type, setType] = useState<(typeof KINDS)[number]["id"]>("timeseries");
   const fitting = offers.filter((one) => one.name.toLowerCase().includes(typed.toLowerCase()));
   return (
     <div className="key-add">
       <ComboBox
+        key={round}
+        autoFocus={round > 0}
         className="field"
         items={fitting}
         inputValue={typed}
         selectedKey={null}
         allowsCustomValue
-        menuTrigger="focus"
         onInputChange={setTyped}
         onSelectionChange={(id) => {
           const one = offers.find((offer) => offer.id === id);
           if (!one) return;
           onAdd(one.name, one.type);
           setTyped("");
+          setRound(round + 1);
         }}
       >
         <Label className="field-label">Add a key</Label>

@@ -8,8 +8,15 @@ export function shownValue(value: string | undefined, decimals: number | undefin
   if (value === undefined || value === "") return "–";
   const read = Number(value);
   if (value.trim() === "" || !Number.isFinite(read)) return value;
-  const shown = decimals === undefined ? value : read.toFixed(Math.min(Math.max(decimals, 0), 20));
+  const shown =
+    decimals === undefined ? plain(value, read) : read.toFixed(Math.min(Math.max(decimals, 0), 20));
   return units ? `${shown} ${units}` : shown;
+}
+
+/** A number as it came, but without the long tail that computing leaves behind. */
+function plain(value: string, read: number): string {
+  const tail = /\.(\d+)$/.exec(value)?.[1] ?? "";
+  return tail.length > 6 ? String(Number(read.toFixed(4))) : value;
 }
 
 /** What a key's value looks like in a widget: the key's own format wins over the widget's. */

@@ -130,6 +130,7 @@ describe("a value", () => {
   it("is shown with its decimals and unit, a text as it is", () => {
     expect(shownValue("33.456", 1, "°C")).toBe("33.5 °C");
     expect(shownValue("33.456", undefined, "°C")).toBe("33.456 °C");
+    expect(shownValue("24.784625713", undefined, "")).toBe("24.7846");
     expect(shownValue("open", 1, "°C")).toBe("open");
     expect(shownValue(undefined, 1, "°C")).toBe("–");
     expect(shownNumber(1234.567, undefined, "")).toBe("1234.6");

@@ -110,8 +110,10 @@ export function ChartCanvas(props: CanvasProps) {
       ticks: { show: false },
       font: `12px ${getComputedStyle(document.body).fontFamily}`,
     };
-    const units = lines[0]?.units ?? "";
-    const decimals = lines[0]?.decimals;
+    // The axis has a unit only when all lines share it.
+    const shared = new Set(lines.map((one) => one.units));
+    const units = shared.size === 1 ? (lines[0]?.units ?? "") : "";
+    const decimals = lines.some((one) => one.decimals !== 0) ? undefined : 0;
     const bars = lines.some((one) => one.shape === "bar");
     const made = new uPlot(
       {
@@ -146,8 +148,7 @@ export function ChartCanvas(props: CanvasProps) {
             ...axis,
             size: (_, values) => 16 + 7.5 * Math.max(2, ...(values ?? []).map((one) => String(one).length)),
             space: 34,
-            values: (_, splits) =>
-              splits.map((one) => shownNumber(one, decimals === 0 ? undefined : decimals, units)),
+            values: (_, splits) => splits.map((one) => shownNumber(one, decimals, units)),
           },
         ],
         series: [

@@ -23,7 +23,9 @@ export function SliderWidget({ widget }: { widget: Widget }) {
         <Set widget={widget} device={device}>
           {(set) => (
             <>
-              <output className="slide-value">{set.shown}</output>
+              <span className="slide-value" aria-hidden>
+                {set.shown}
+              </span>
               <input
                 type="range"
                 className="slide"
@@ -71,7 +73,9 @@ export function StepperWidget({ widget }: { widget: Widget }) {
                   isDisabled={!set.ready || set.value <= set.least}
                   onPress={() => step(-set.step)}
                 />
-                <output className="slide-value">{set.shown}</output>
+                <span className="slide-value" aria-live="polite">
+                  {set.shown}
+                </span>
                 <IconButton
                   label={`More ${name}`}
                   look="secondary"

@@ -1,7 +1,7 @@
 import { number, text } from "../../../../api/shapes";
 import type { Widget } from "../../stored/model";
 import { slotOf } from "../../values/ask";
-import { filled, partOf, shownBy } from "../../values/shown";
+import { filled, partOf, shownNumber } from "../../values/shown";
 import { useSources } from "../../values/useSources";
 import { numeric } from "../../../telemetry/requests";
 import { arc } from "../controls/dial";
@@ -18,18 +18,20 @@ export function GaugeWidget({ widget }: { widget: Widget }) {
   const least = number(settings.minValue, number(settings.tickMin, 0));
   const most = number(settings.maxValue, number(settings.tickMax, 100));
   const latest = row.values.get(slotOf(key));
-  const decimals = key.decimals ?? widget.decimals ?? number(settings.decimals, 1);
+  const stored = typeof settings.decimals === "number" ? settings.decimals : undefined;
+  const decimals = key.decimals ?? widget.decimals ?? stored;
+  const now = numeric(latest?.value);
   const units = key.units || widget.units;
-  const shown = shownBy({ ...widget, decimals, units: "" }, { ...key, units: "" }, latest);
   const gauge: Gauge = {
     name: filled(key.label, row),
-    shown,
+    // A gauge has room for a short number only.
+    shown: now === undefined ? (latest?.value ?? "–") : shownNumber(now, decimals, ""),
     units,
     least,
     most,
     part: partOf(latest?.value, least, most),
     colour: levelOf(settings.levelColors, partOf(latest?.value, least, most)),
-    now: numeric(latest?.value),
+    now,
   };
   return isBar(widget) ? <Bar gauge={gauge} /> : <Radial gauge={gauge} />;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { type Members, members, number, text } from "../../../../api/shapes";
 import { live } from "../../../../live/connection";
-import { DataTable } from "../../../../ui/DataTable";
+import { DataTable, type Sort } from "../../../../ui/DataTable";
 import { Loading } from "../../../../ui/Notice";
 import { failed } from "../../../../ui/Toast";
 import { alarmColumns } from "../../../alarms/columns";
@@ -18,7 +18,8 @@ export function AlarmsTableWidget({ widget }: { widget: Widget }) {
   const board = useBoard();
   const alias = board.aliases.get(widget.alarms?.alias ?? "");
   const filter = alias && filterOf(alias.filter, board.entities);
-  const question = JSON.stringify(filter ? commandOf(widget, filter) : null);
+  const [sort, setSort] = useState<Sort>({ property: "createdTime", descending: true });
+  const question = JSON.stringify(filter ? commandOf(widget, filter, sort) : null);
   const [answer, setAnswer] = useState<{ question: string; alarms: Alarm[]; refused?: string }>();
   useEffect(() => {
     const command = JSON.parse(question) as ({ type: string } & Members) | null;
@@ -35,24 +36,31 @@ export function AlarmsTableWidget({ widget }: { widget: Widget }) {
     return alarmColumns({
       onAcknowledge: (row) => change(acknowledge(row.id.id)),
       onClear: (row) => change(clear(row.id.id)),
-    }).map((one) => ({ ...one, sort: undefined }));
+    });
   }, []);
   if (!filter)
     return (
       <p className="widget-center soft">{alias ? "This state has no entity." : "No data source yet."}</p>
     );
-  if (answer?.question !== question) return <Loading what="alarms" />;
+  if (!answer) return <Loading what="alarms" />;
   if (answer.refused) return <p className="widget-center soft">{answer.refused}</p>;
   if (answer.alarms.length === 0) return <p className="widget-center soft">No alarms.</p>;
   const label = widget.title || "Alarms";
   return (
     <div className="table-frame table-fill" tabIndex={0} role="group" aria-label={label}>
-      <DataTable label={label} columns={columns} rows={answer.alarms} idOf={(row) => row.id.id} />
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={answer.alarms}
+        idOf={(row) => row.id.id}
+        sort={sort}
+        onSort={setSort}
+      />
     </div>
   );
 }
 
-function commandOf(widget: Widget, filter: Members): { type: string } & Members {
+function commandOf(widget: Widget, filter: Members, sort: Sort): { type: string } & Members {
   const config = members(widget.config.alarmFilterConfig);
   const list = (raw: unknown, known: string[]) =>
     Array.isArray(raw) ? raw.filter((one): one is string => known.includes(String(one))) : [];
@@ -71,7 +79,10 @@ function commandOf(widget: Widget, filter: Members): { type: string } & Members 
         severityList: list(config.severityList ?? widget.config.alarmSeverityList, SEVERITIES),
         typeList: types,
         searchPropagatedAlarms: config.searchPropagatedAlarms !== false,
-        sortOrder: { key: { type: "ALARM_FIELD", key: "createdTime" }, direction: "DESC" },
+        sortOrder: {
+          key: { type: "ALARM_FIELD", key: sort.property },
+          direction: sort.descending ? "DESC" : "ASC",
+        },
       },
       alarmFields: [],
       entityFields: [],

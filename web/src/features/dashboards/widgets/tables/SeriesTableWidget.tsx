@@ -93,7 +93,7 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
           <tbody>
             {rows.slice(at * size, (at + 1) * size).map(([ts, cells]) => (
               <tr key={ts}>
-                <th scope="row" className="row-name">
+                <th scope="row" className="row-name row-time">
                   {full(ts)}
                 </th>
                 {wanted.map(({ key, of }, column) => (
