@@ -11,7 +11,7 @@ import {
 } from "./dashboardsScene";
 import { accessible, expect, test } from "./scene";
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 240_000 });
 
 test("a dashboard of all core widgets passes the automatic checks, light, dark and narrow", async ({
   app,
@@ -55,6 +55,21 @@ test("a dashboard of all core widgets passes the automatic checks, light, dark a
     await picture(app, `dashboard-${look}-form`);
     await accessible(app, `the form of a widget, ${look}`);
     await app.getByRole("button", { name: "Cancel" }).last().click();
+    await app.getByRole("button", { name: "Edit Temperature", exact: true }).click();
+    await expect(app.getByRole("dialog", { name: "Edit Temperature" })).toContainText("1 entity");
+    await picture(app, `dashboard-${look}-keys`);
+    await app.getByRole("button", { name: "Cancel" }).last().click();
+    await app.getByRole("button", { name: "Add widget" }).click();
+    await expect(app.getByRole("dialog", { name: "Add widget" })).toBeVisible();
+    await picture(app, `dashboard-${look}-add`);
+    await accessible(app, `the choice of a widget, ${look}`);
+    await app.getByRole("button", { name: "Cancel" }).last().click();
+    await app.getByRole("button", { name: "Dashboard", exact: true }).click();
+    await app.getByRole("menuitem", { name: "Entity aliases" }).click();
+    await expect(app.getByRole("dialog", { name: "Entity aliases" })).toContainText("1 entity");
+    await picture(app, `dashboard-${look}-aliases`);
+    await accessible(app, `the aliases, ${look}`);
+    await app.getByRole("button", { name: "Done" }).click();
     await app.getByRole("button", { name: "Cancel" }).click();
   }
 

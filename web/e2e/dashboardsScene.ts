@@ -445,7 +445,7 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (!out) return;
   const size = page.viewportSize() ?? { width: 1280, height: 800 };
   // The page scrolls inside of its frame: the whole of it needs a tall window.
-  await page.setViewportSize({ ...size, height: size.width < 720 ? 6_400 : 1_560 });
+  await page.setViewportSize({ ...size, height: size.width < 720 ? 2_000 : 1_400 });
   await page.waitForTimeout(800);
   await page.screenshot({ path: `${out}/${name}.png` });
   await page.setViewportSize(size);

@@ -32,7 +32,9 @@ function Terminal({ widget, device }: { widget: Widget; device: EntityId }) {
   const [wrong, setWrong] = useState<string>();
   const end = useRef<HTMLDivElement>(null);
   const next = useRef(1);
-  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [lines]);
+  useEffect(() => {
+    if (end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [lines]);
 
   const send = (event: FormEvent) => {
     event.preventDefault();
