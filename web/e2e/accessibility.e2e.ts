@@ -52,6 +52,8 @@ test("the pages of devices and their kin pass the automatic checks", async ({ ap
     `/assets/${asset.id.id}`,
     "/profiles",
     `/profiles/${profile}`,
+    "/asset-profiles",
+    `/devices/${device}?tab=commands`,
     "/notifications",
     "/settings",
     "/dashboards",

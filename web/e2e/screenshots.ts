@@ -1,7 +1,7 @@
 /** Pictures of the pages of a demonstration, for people to look at: `npm run screenshots`. */
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { test as base, type Page } from "@playwright/test";
+import { expect, test as base, type Page } from "@playwright/test";
 import { Server } from "./processes";
 import { Rest, type Saved } from "./rest";
 
@@ -58,12 +58,19 @@ for (const look of LOOKS) {
       devices: "/devices",
       device: `/devices/${device}`,
       attributes: `/devices/${device}?tab=attributes`,
+      commands: `/devices/${device}?tab=commands`,
+      alarms: "/alarms",
+      assets: "/assets",
+      "asset-profiles": "/asset-profiles",
+      profiles: "/profiles",
       integrations: "/integrations",
       wizard: "/integrations/new",
       integration: `/integrations/${integration}`,
       "integration-details": `/integrations/${integration}?tab=details`,
+      converters: "/converters",
       converter: `/converters/${converter}`,
       "converter-events": `/converters/${converter}?tab=events`,
+      "rule-chains": "/rule-chains",
       "rule-chain": `/rule-chains/${chain}`,
       notifications: "/notifications",
       settings: "/settings",
@@ -71,13 +78,21 @@ for (const look of LOOKS) {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByText(/^Loading /).waitFor({ state: "detached" });
+      await expect(page.getByText(/^Loading /)).toHaveCount(0);
       // A chart with a few values says more than an empty one.
       if (name === "device" || name === "dashboard")
         await page.waitForTimeout(look.name === "light" ? 15_000 : 2_000);
       await page.waitForTimeout(400);
       await picture(page, look.name, name);
     }
+    await page.goto(`/rule-chains/${chain}`);
+    const node = page.getByRole("group", { name: /^message type switch/ });
+    await node.getByRole("button", { name: /^Record all messages/ }).click();
+    await node.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "Events" }).click();
+    await page.getByRole("list", { name: "Messages at the node" }).getByRole("button").first().click();
+    await picture(page, look.name, "node");
     await page.goto(`/converters/${converter}`);
     await page.getByRole("button", { name: /^Test/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Test", exact: true }).click();

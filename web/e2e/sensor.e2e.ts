@@ -311,16 +311,28 @@ test("A4: a dashboard with a knob", async ({ app, rest }) => {
   await app.getByRole("button", { name: "Create dashboard" }).first().click();
   await app.getByLabel("Title").fill("MQTT RPC");
   await app.getByRole("dialog").getByRole("button", { name: "Create" }).click();
-  await app.getByRole("button", { name: "Add widget" }).click();
-  const dialog = app.getByRole("dialog", { name: "Add widget" });
-  await dialog.getByLabel("Title").fill("Knob");
-  await dialog.getByRole("button", { name: /Device/ }).click();
-  await app.getByRole("option", { name: "SN-001" }).click();
-  await dialog.getByRole("button", { name: /Key it begins at/ }).click();
-  await app.getByRole("option", { name: "temperature" }).click();
-  await dialog.getByLabel("Least value").fill("15");
-  await dialog.getByLabel("Most value").fill("45");
-  await dialog.getByRole("button", { name: "Add" }).click();
+  await app.getByRole("button", { name: "Edit", exact: true }).click();
+  await test.step("A4.1: the alias", async () => {
+    await app.getByRole("button", { name: "Dashboard", exact: true }).click();
+    await app.getByRole("menuitem", { name: "Entity aliases" }).click();
+    await app.getByRole("button", { name: "Add alias" }).click();
+    const alias = app.getByRole("dialog", { name: "New alias" });
+    await alias.getByLabel("Alias name").fill("Sensor");
+    await alias.getByRole("combobox", { name: "Entity" }).fill("SN-001");
+    await app.getByRole("option", { name: "SN-001" }).click();
+    await alias.getByRole("button", { name: "Add alias" }).click();
+    await app.getByRole("dialog", { name: "Entity aliases" }).getByRole("button", { name: "Done" }).click();
+  });
+  await test.step("A4.2: the knob", async () => {
+    await app.getByRole("button", { name: "Add widget" }).first().click();
+    await app.getByRole("dialog", { name: "Add widget" }).getByRole("button", { name: /^Knob/ }).click();
+    const dialog = app.getByRole("dialog", { name: "Add widget: Knob" });
+    await dialog.getByRole("textbox", { name: "Title" }).fill("Knob");
+    await dialog.getByLabel("Least value").fill("15");
+    await dialog.getByLabel("Most value").fill("45");
+    await dialog.getByLabel("Decimals of all").fill("0");
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  });
   await app.getByRole("button", { name: "Save" }).click();
   await expect(app.getByText("Dashboard saved")).toBeVisible();
   await app.reload();

@@ -23,12 +23,15 @@ interface CodeEditorProps {
   /** More than an editor of plain text has; may change. */
   extension?: Extension;
   minLines?: number;
+  /** Told of the editor itself, for what acts on it from outside. */
+  onView?: (view: EditorView | undefined) => void;
 }
 
 const NOTHING: Extension = [];
 
 /** A text editor for scripts and JSON. Escape, then Tab, leaves it by keyboard. */
 export function CodeEditor({
+  onView,
   label,
   value,
   onChange,
@@ -62,8 +65,10 @@ export function CodeEditor({
       }),
     });
     view.current = made;
+    onView?.(made);
     return () => {
       made.destroy();
+      onView?.(undefined);
       view.current = undefined;
     };
     // The editor owns its text: later values come in below, without a new editor.

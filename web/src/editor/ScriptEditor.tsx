@@ -1,9 +1,13 @@
+import type { EditorView } from "@codemirror/view";
+import { WandSparkles } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ScriptLang } from "../api/types";
+import { Button } from "../ui/Button";
 import { Status } from "../ui/Status";
 import type { Finding } from "./analysis";
 import { assistance } from "./assistance";
 import { CodeEditor } from "./CodeEditor";
+import { formatScript } from "./format";
 
 /** What a script is for decides what it is given. */
 export type ScriptUse = "UPLINK" | "DOWNLINK" | "RULE" | "GENERATOR";
@@ -27,6 +31,7 @@ interface ScriptEditorProps {
 /** An editor for a script, with what the server finds in it listed below. */
 export function ScriptEditor({ label, value, onChange, lang, kind, minLines = 14 }: ScriptEditorProps) {
   const [findings, setFindings] = useState<Finding[]>([]);
+  const [view, setView] = useState<EditorView>();
   const extension = useMemo(
     () => assistance({ lang, arguments: ARGUMENTS[kind] }, setFindings),
     [lang, kind],
@@ -40,7 +45,15 @@ export function ScriptEditor({ label, value, onChange, lang, kind, minLines = 14
         kind="script"
         extension={extension}
         minLines={minLines}
+        onView={setView}
       />
+      {onChange && view && (
+        <div className="editor-tools">
+          <Button look="quiet" icon={<WandSparkles aria-hidden />} onPress={() => formatScript(view)}>
+            Format
+          </Button>
+        </div>
+      )}
       {findings.length > 0 && (
         <ul className="findings" aria-label="Findings" aria-live="polite">
           {findings.map((one) => (

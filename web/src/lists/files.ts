@@ -20,14 +20,14 @@ export async function parseFile(file: File): Promise<unknown> {
     return JSON.parse(await file.text());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new WrongFile(`${file.name} is not JSON: ${reason}`);
+    throw new WrongFile(`the file ${file.name} is not JSON: ${reason}`);
   }
 }
 
 /** The object in a file, without what belongs to the server it came from. */
 export async function readFile(file: File): Promise<Record<string, unknown>> {
   const [first, ...more] = await readFiles(file);
-  if (!first || more.length > 0) throw new WrongFile(`${file.name} does not hold one exported object`);
+  if (!first || more.length > 0) throw new WrongFile(`the file ${file.name} does not hold one exported object`);
   return first;
 }
 
@@ -35,7 +35,7 @@ export async function readFile(file: File): Promise<Record<string, unknown>> {
 export async function readFiles(file: File): Promise<Record<string, unknown>[]> {
   const read = await parseFile(file);
   const rows: unknown[] = Array.isArray(read) ? read : [read];
-  if (!rows.every(isMembers)) throw new WrongFile(`${file.name} does not hold exported objects`);
+  if (!rows.every(isMembers)) throw new WrongFile(`the file ${file.name} does not hold exported objects`);
   return rows.map((one) => withoutOrigin(unwrapped(one)));
 }
 

@@ -45,8 +45,8 @@ export function AlarmsPage() {
         onClear: (row) => end.mutate(row.id.id),
       })}
       idOf={(row) => row.id.id}
-      nameOf={(row) => row.type}
-      hrefOf={(row) => placeOf(row.originator.entityType, row.originator.id) ?? "/alarms"}
+      nameOf={(row) => row.type ?? ""}
+      hrefOf={(row) => (row.originator && placeOf(row.originator.entityType, row.originator.id)) ?? "/alarms"}
       onDelete={deleteAlarm}
       actions={
         <div className="scope">

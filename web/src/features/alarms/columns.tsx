@@ -5,9 +5,10 @@ import { IconButton } from "../../ui/Button";
 import type { ColumnOf } from "../../ui/DataTable";
 import { Status, type StatusTone } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
-import type { Alarm, Severity } from "./requests";
+import type { Alarm } from "./requests";
+import type { AlarmSeverity } from "../../api/types";
 
-const TONES: Record<Severity, StatusTone> = {
+const TONES: Record<AlarmSeverity, StatusTone> = {
   CRITICAL: "bad",
   MAJOR: "bad",
   MINOR: "warn",
@@ -15,7 +16,7 @@ const TONES: Record<Severity, StatusTone> = {
   INDETERMINATE: "idle",
 };
 
-const word = (severity: Severity) => severity.charAt(0) + severity.slice(1).toLowerCase();
+const word = (severity: AlarmSeverity) => severity.charAt(0) + severity.slice(1).toLowerCase();
 
 /** The state of an alarm in two words. */
 export function stateOf(alarm: Alarm): string {
@@ -39,14 +40,19 @@ export function alarmColumns({ onAcknowledge, onClear }: AlarmActions): ColumnOf
       id: "severity",
       label: "Severity",
       sort: "severity",
-      render: (row) => <Status tone={TONES[row.severity]}>{word(row.severity)}</Status>,
+      render: (row) => {
+        const severity = row.severity ?? "INDETERMINATE";
+        return <Status tone={TONES[severity]}>{word(severity)}</Status>;
+      },
     },
     {
       id: "originator",
       label: "Originator",
       render: (row) => {
-        const href = placeOf(row.originator.entityType, row.originator.id);
-        const name = row.originatorName ?? row.originator.id;
+        if (!row.originator) return "";
+        const { entityType, id } = row.originator;
+        const href = placeOf(entityType, id);
+        const name = row.originatorDisplayName ?? row.originatorName ?? id;
         return href ? <Link href={href}>{name}</Link> : name;
       },
     },

@@ -1,42 +1,34 @@
-import { call, queryOf } from "../../api/raw";
-import type { EntityId, Page, PageQuery } from "../../api/types";
+import { api, ok } from "../../api/client";
+import type { AlarmInfo, EntityId, Page, PageQuery } from "../../api/types";
 
-export type Severity = "CRITICAL" | "MAJOR" | "MINOR" | "WARNING" | "INDETERMINATE";
-
-export interface Alarm {
-  id: { entityType: "ALARM"; id: string };
-  type: string;
-  originator: EntityId;
-  originatorName?: string | null;
-  severity: Severity;
-  acknowledged: boolean;
-  cleared: boolean;
-  startTs: number;
-  endTs: number;
-  createdTime: number;
-}
+/** An alarm as it is read: it has an id. */
+export type Alarm = AlarmInfo & { id: NonNullable<AlarmInfo["id"]> };
 
 export type AlarmFilter = "ANY" | "ACTIVE" | "UNACK" | "CLEARED";
 
-export async function listAlarms(query: PageQuery, filter: AlarmFilter): Promise<Page<Alarm>> {
-  const search = filter === "ANY" ? {} : { searchStatus: filter };
-  return (await call("GET", `/api/alarms?${queryOf({ ...query, ...search })}`)) as Page<Alarm>;
+export function listAlarms(query: PageQuery, searchStatus: AlarmFilter): Promise<Page<Alarm>> {
+  return read(ok(api.GET("/api/alarms", { params: { query: { ...query, searchStatus } } })));
 }
 
 /** Alarms of one entity, newest first. */
-export async function alarmsOf(entity: EntityId): Promise<Page<Alarm>> {
-  const query = queryOf({ page: 0, pageSize: 50, sortProperty: "createdTime", sortOrder: "DESC" });
-  return (await call("GET", `/api/alarm/${entity.entityType}/${entity.id}?${query}`)) as Page<Alarm>;
+export function alarmsOf({ entityType, id }: EntityId): Promise<Page<Alarm>> {
+  const query = { page: 0, pageSize: 50, sortProperty: "createdTime", sortOrder: "DESC" as const };
+  const path = { entityType, entityId: id };
+  return read(ok(api.GET("/api/alarm/{entityType}/{entityId}", { params: { path, query } })));
 }
 
-export function acknowledge(id: string): Promise<unknown> {
-  return call("POST", `/api/alarm/${id}/ack`);
+export function acknowledge(alarmId: string): Promise<unknown> {
+  return ok(api.POST("/api/alarm/{alarmId}/ack", { params: { path: { alarmId } } }));
 }
 
-export function clear(id: string): Promise<unknown> {
-  return call("POST", `/api/alarm/${id}/clear`);
+export function clear(alarmId: string): Promise<unknown> {
+  return ok(api.POST("/api/alarm/{alarmId}/clear", { params: { path: { alarmId } } }));
 }
 
-export function deleteAlarm(id: string): Promise<unknown> {
-  return call("DELETE", `/api/alarm/${id}`);
+export function deleteAlarm(alarmId: string): Promise<unknown> {
+  return ok(api.DELETE("/api/alarm/{alarmId}", { params: { path: { alarmId } } }));
+}
+
+function read(page: Promise<Page<AlarmInfo>>): Promise<Page<Alarm>> {
+  return page as Promise<Page<Alarm>>;
 }

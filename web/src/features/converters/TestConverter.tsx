@@ -2,6 +2,7 @@ import type { ConverterType, ScriptLang } from "../../api/types";
 import { TestDialog } from "../scriptTest/TestDialog";
 import type { TestCase } from "../scriptTest/testCase";
 import { capturedOf } from "./cases";
+import { downlinkFault, uplinkFault } from "./resultCheck";
 import { runTest } from "./runTest";
 
 interface TestConverterProps {
@@ -27,6 +28,7 @@ export function TestConverter({ type, converterId, ...rest }: TestConverterProps
           ? undefined
           : { key: ["CONVERTER", converterId], load: () => capturedOf(converterId) }
       }
+      faultOf={type === "UPLINK" ? uplinkFault : downlinkFault}
       run={(script, test) => runTest(type, rest.lang, script, test)}
     />
   );

@@ -31,17 +31,31 @@ interface TestProps {
   /** Messages that went through, newest first. */
   captured?: { key: readonly string[]; load: () => Promise<Captured[]> };
   run: (script: string, test: TestCase) => Promise<TestOutcome>;
+  /** What a result that the script made would be refused for. */
+  faultOf?: (output: string) => string | undefined;
   onClose: () => void;
 }
 
 /** Runs a script on a message without storing anything. */
-export function TestDialog({ title, use, lang, script, onScript, start, captured, run, onClose }: TestProps) {
+export function TestDialog({
+  title,
+  use,
+  lang,
+  script,
+  onScript,
+  start,
+  captured,
+  run,
+  faultOf,
+  onClose,
+}: TestProps) {
   const [draft, setDraft] = useState(script);
   const [test, setTest] = useState(start);
   const [outcome, setOutcome] = useState<TestOutcome>();
   const [problem, setProblem] = useState<unknown>();
   const [pending, setPending] = useState(false);
   const set = (part: Partial<TestCase>) => setTest({ ...test, ...part });
+  const fault = outcome && !outcome.error ? faultOf?.(outcome.output) : undefined;
   const uplink = use === "UPLINK";
 
   const runNow = async () => {
@@ -158,6 +172,7 @@ export function TestDialog({ title, use, lang, script, onScript, start, captured
           <div role="status" aria-label="Output" className="stack">
             {problem !== undefined && <Problem error={problem} />}
             {outcome?.error && <Notice tone="bad" title={outcome.error} />}
+            {fault && <Notice tone="warn" title={fault} />}
             {outcome && !outcome.error && (
               <pre className="code-block" tabIndex={0}>
                 {pretty(outcome.output)}

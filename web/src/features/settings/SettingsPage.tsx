@@ -8,6 +8,8 @@ import { Button } from "../../ui/Button";
 import { Select, TextField } from "../../ui/Field";
 import { Loading, Problem } from "../../ui/Notice";
 import { done } from "../../ui/Toast";
+import { ApiKeys } from "./ApiKeys";
+import { currentUser } from "./apiKeys";
 
 const THEMES: { id: Theme; label: string }[] = [
   { id: "system", label: "As this computer" },
@@ -37,6 +39,7 @@ export function SettingsPage() {
         </section>
         <Account />
         <Password />
+        <ApiKeys />
         <About />
       </div>
     </>
@@ -44,7 +47,7 @@ export function SettingsPage() {
 }
 
 function Account() {
-  const user = useQuery({ queryKey: ["user"], queryFn: () => ok(api.GET("/api/auth/user")) });
+  const user = useQuery({ queryKey: ["user"], queryFn: currentUser });
   return (
     <section className="sheet sheet-pad form" aria-label="You">
       <h2>You</h2>
