@@ -78,11 +78,14 @@ def frozen(url, call):
 
 def fails(row):
     """Whether the proof of a call fails with the call frozen."""
+    from rest import GENERATION
+
     area, name = row.test.split("::")
     here = os.path.dirname(os.path.abspath(__file__))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--quiet", "-k", name,
                os.path.join(here, f"test_rank_a_{area}.py")]
-    environment = dict(os.environ, CLIENTS_FROZEN=row.call, CLIENTS_PATIENCE="2", PYTHONDONTWRITEBYTECODE="1")
+    call = row.call.split(" ")[0] + " " + row.path(GENERATION)
+    environment = dict(os.environ, CLIENTS_FROZEN=call, CLIENTS_PATIENCE="2", PYTHONDONTWRITEBYTECODE="1")
     return subprocess.run(command, env=environment, capture_output=True, timeout=120).returncode == 1
 
 

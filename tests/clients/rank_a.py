@@ -18,6 +18,10 @@ class Row(NamedTuple):
     older: str | None = None
     """What the older package asks instead, where that is another path."""
 
+    def path(self, generation):
+        """What the package of this generation asks."""
+        return self.older if self.older and generation == "4.3" else self.call.split(" ")[1]
+
 
 TELEMETRY = "/api/plugins/telemetry/{entityType}/{entityId}"
 

@@ -68,8 +68,8 @@ def template(path):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.call)
 def test_the_proof_really_asked(row):
     asked = asked_in(row.test)
-    method, path = row.call.split(" ")
-    fits = template(row.older if row.older and rest.GENERATION == "4.3" else path)
+    method = row.call.split(" ")[0]
+    fits = template(row.path(rest.GENERATION))
     by = {client for client, how, where in asked if how == method and fits.match(where)}
     assert ("package" if row.method else "socket") in by
     assert {client for client, _, _ in asked} - {"package" if row.method else "socket"}, "nobody else took part"
