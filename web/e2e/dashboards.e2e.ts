@@ -464,6 +464,53 @@ test("published dashboards of all ages are imported, open in every state, and le
   }
 });
 
+test("a dashboard fills the screen, with its lists still in reach", async ({ app, rest }) => {
+  for (const name of ["Full 1", "Full 2"]) {
+    const device = await rest.post("/api/device", { name, type: "full" });
+    await rest.post(`/api/plugins/telemetry/DEVICE/${device.id.id}/timeseries/ANY`, { level: 7 });
+  }
+  const rows = { type: "deviceType", deviceTypes: ["full"], resolveMultiple: true };
+  const id = await withDashboard(
+    rest,
+    "Full",
+    await deviceOf(rest, "Full 1"),
+    [
+      {
+        fqn: "cards.timeseries_table",
+        type: "timeseries",
+        title: "Levels",
+        at: [0, 0, 24, 8],
+        config: {
+          useDashboardTimewindow: false,
+          timewindow: { realtime: { timewindowMs: 3_600_000 } },
+          datasources: [{ type: "entity", entityAliasId: "rows", dataKeys: [series("level")] }],
+        },
+      },
+    ],
+    { entityAliases: { rows: { id: "rows", alias: "Rows", filter: rows } } },
+  );
+  await app.goto(`/dashboards/${id}`);
+  await app.getByRole("button", { name: "Dashboard actions" }).click();
+  await app.getByRole("menuitem", { name: "Full screen" }).click();
+  await expect(app.locator(".dashboard-full")).toBeVisible();
+  await choose(app.getByRole("region", { name: "Levels" }), app, /Entity/, "Full 2");
+  await expect(app.getByRole("table", { name: "Levels" })).toContainText("7");
+  await app.evaluate(() => document.exitFullscreen());
+  await expect(app.locator(".dashboard-full")).toHaveCount(0);
+
+  await app.getByRole("button", { name: "Edit", exact: true }).click();
+  await app.getByRole("region", { name: "Levels" }).hover();
+  await app.getByRole("button", { name: "Edit Levels" }).click();
+  const form = app.getByRole("dialog", { name: "Edit Levels" });
+  await form.getByRole("button", { name: "Time window: Last hour" }).click();
+  const window = app.getByRole("dialog", { name: "Time window" });
+  await choose(window, app, /Span/, "Last day");
+  await window.getByRole("button", { name: "Show" }).click();
+  await expect(form.getByRole("button", { name: "Time window: Last day" })).toBeVisible();
+  await form.getByText("The dashboard's time window").click();
+  await expect(form.getByRole("button", { name: /^Time window/ })).toHaveCount(0);
+});
+
 test("a dashboard for a control shows nothing it does not know", async ({ app, rest }) => {
   const device = (await rest.post("/api/device", { name: "Blank", type: "blank" })).id;
   const id = await withDashboard(rest, "Blank", device, [

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LayoutDashboard } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { members } from "../../api/shapes";
 import { PageHead } from "../../layouts/PageHead";
 import { saveFile, withoutOrigin } from "../../lists/files";
@@ -23,6 +23,7 @@ import { type Timewindow } from "./timewindow/timewindow";
 import { TimewindowPicker } from "./timewindow/TimewindowPicker";
 import { EditTools, ViewTools } from "./Toolbar";
 import { type Draft, useDraft } from "./useDraft";
+import { useFullScreen } from "./useFullScreen";
 
 /** An open dashboard: looked at, or edited. */
 export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashboard }) {
@@ -40,7 +41,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
   const [discarding, setDiscarding] = useState(false);
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<unknown>();
-  const frame = useRef<HTMLDivElement>(null);
+  const full = useFullScreen();
   const queries = useQueryClient();
   const navigate = useNavigate();
 
@@ -117,7 +118,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
             ) : (
               <ViewTools
                 onEdit={begin}
-                onFullScreen={() => void frame.current?.requestFullscreen()}
+                onFullScreen={full.enter}
                 onExport={() => saveFile(dashboard.title, withoutOrigin({ ...dashboard }))}
                 onDelete={() => setDeleting(true)}
               />
@@ -127,7 +128,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
       />
       {problem !== undefined && <Problem error={problem} />}
       {view.states.length > 1 && <StateBar states={view.states} steps={path.steps} onGo={path.go} />}
-      <div ref={frame} className="dashboard">
+      <div className={full.on ? "dashboard dashboard-full" : "dashboard"}>
         {empty ? (
           <section className="sheet" aria-label="Widgets">
             <Empty

@@ -1,6 +1,9 @@
 import { type Members, members, text } from "../../../api/shapes";
 import { NumberField, Switch, TextField } from "../../../ui/Field";
+import { useBoard } from "../board";
 import type { Alias } from "../stored/model";
+import { readTimewindow, writeTimewindow } from "../timewindow/timewindow";
+import { TimewindowPicker } from "../timewindow/TimewindowPicker";
 import { AliasField } from "./AliasField";
 import type { CatalogueEntry } from "./entry";
 import { FieldInputs } from "./FieldInput";
@@ -13,6 +16,28 @@ interface FormProps {
   aliases: readonly Alias[];
   onChange: (config: Members) => void;
   onAlias: (id: string, name: string, filter: Members) => void;
+}
+
+/** The dashboard's time window, or one of the widget's own. */
+function WindowField({ config, onChange }: { config: Members; onChange: (config: Members) => void }) {
+  const board = useBoard();
+  const own = config.useDashboardTimewindow === false;
+  const window = readTimewindow(config.timewindow) ?? board.window;
+  return (
+    <div className="row">
+      <Switch
+        label="The dashboard's time window"
+        value={!own}
+        onChange={(next) => onChange({ ...config, useDashboardTimewindow: next })}
+      />
+      {own && (
+        <TimewindowPicker
+          window={window}
+          onChange={(next) => onChange({ ...config, timewindow: writeTimewindow(config.timewindow, next) })}
+        />
+      )}
+    </div>
+  );
 }
 
 /** Everything that can be set about a widget: title, data, number format and what its type has of its own. */
@@ -67,6 +92,7 @@ export function WidgetForm({ entry, config, aliases, onChange, onAlias }: FormPr
           onAlias={onAlias}
         />
       )}
+      {entry.kind === "timeseries" && <WindowField config={config} onChange={onChange} />}
       {entry.numbers && (
         <div className="settings-grid">
           <TextField

@@ -144,7 +144,7 @@ function readLayout(configuration: Members, name: Layout["name"], layout: Member
   for (const [id, raw] of Object.entries(members(layout.widgets))) {
     const widget = stored[id];
     if (!isMembers(widget) || !isMembers(raw)) continue;
-    widgets.push(readWidget(id, widget));
+    widgets.push(knownWidget(id, widget));
     places.set(id, readPlace(raw, widget));
   }
   const columns = number(members(layout.gridSettings).columns, 24);
@@ -162,6 +162,17 @@ function readPlace(raw: Members, widget: Members): Place {
     mobile: { order, rows, hidden: raw.mobileHide === true },
     wideHidden: raw.desktopHide === true,
   };
+}
+
+/** What was read of stored widgets: one that did not change stays the same, and is not drawn again. */
+const known = new WeakMap<Members, Widget>();
+
+function knownWidget(id: string, raw: Members): Widget {
+  const before = known.get(raw);
+  if (before?.id === id) return before;
+  const widget = readWidget(id, raw);
+  known.set(raw, widget);
+  return widget;
 }
 
 export function readWidget(id: string, raw: Members): Widget {

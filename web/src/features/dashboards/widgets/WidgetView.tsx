@@ -1,13 +1,14 @@
 import { PuzzleIcon } from "lucide-react";
+import { memo } from "react";
 import { Button } from "../../../ui/Button";
 import { useBoard } from "../board";
-import type { Widget } from "../stored/model";
+import type { Target, Widget } from "../stored/model";
 import { componentOf } from "./kinds";
 import { useTarget } from "../values/useSources";
 import { Boundary } from "./Boundary";
 
 /** A widget by its type; one that is not here says so and keeps its settings. */
-export function WidgetView({ widget }: { widget: Widget }) {
+export const WidgetView = memo(function WidgetView({ widget }: { widget: Widget }) {
   const Component = componentOf(widget);
   return (
     <>
@@ -24,7 +25,7 @@ export function WidgetView({ widget }: { widget: Widget }) {
       </div>
     </>
   );
-}
+});
 
 function HeadActions({ widget }: { widget: Widget }) {
   const board = useBoard();
@@ -32,7 +33,7 @@ function HeadActions({ widget }: { widget: Widget }) {
     const run = one.source === "headerButton" ? board.actionOf(one) : undefined;
     return run ? [{ name: one.name, run, sets: one.setsEntity }] : [];
   });
-  const target = useTarget(widget.target ?? firstSource(widget));
+  const target = useTarget(actions.some((one) => one.sets) ? targetOf(widget) : undefined);
   if (actions.length === 0) return null;
   return (
     <div className="widget-actions">
@@ -50,10 +51,10 @@ function HeadActions({ widget }: { widget: Widget }) {
   );
 }
 
-function firstSource(widget: Widget) {
+/** The entity that a widget is about: a control's device, or the first source's first entity. */
+function targetOf(widget: Widget): Target | undefined {
   const alias = widget.sources[0]?.alias;
-  const wanted = widget.actions.some((one) => one.source === "headerButton" && one.setsEntity);
-  return alias && wanted ? { alias } : undefined;
+  return widget.target ?? (alias ? { alias } : undefined);
 }
 
 function Unknown({ widget }: { widget: Widget }) {
