@@ -7,6 +7,7 @@ export const live = new LiveSocket({
   open: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/ws`),
   token: bearer,
   later: (run, ms) => window.setTimeout(run, ms),
+  now: () => performance.now(),
 });
 
 watchSession(() => {

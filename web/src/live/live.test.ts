@@ -21,6 +21,7 @@ class FakeSocket {
 function world() {
   const sockets: FakeSocket[] = [];
   const timers: (() => void)[] = [];
+  const clock = { at: 0 };
   const live = new LiveSocket({
     open: () => {
       const made = new FakeSocket();
@@ -29,6 +30,7 @@ function world() {
     },
     token: () => Promise.resolve("secret"),
     later: (run) => timers.push(run),
+    now: () => clock.at,
   });
   const opened = async (at: number) => {
     await vi.waitFor(() => {
@@ -38,7 +40,12 @@ function world() {
     socket.onopen?.();
     return socket;
   };
-  return { live, sockets, timers, opened };
+  /** Lets time pass: what waits runs once. */
+  const pass = (ms: number) => {
+    clock.at += ms;
+    for (const run of timers.splice(0)) run();
+  };
+  return { live, sockets, timers, opened, pass };
 }
 
 afterEach(() => vi.restoreAllMocks());
@@ -80,6 +87,27 @@ describe("the live connection", () => {
     const second = await opened(1);
     expect(live.state).toBe("live");
     expect(second.sent[0]?.cmds).toEqual([{ type: "ATTRIBUTES", entityId: "kept", cmdId: 2 }]);
+  });
+
+  it("asks a silent connection, and leaves one that does not answer", async () => {
+    const { live, opened, pass } = world();
+    live.subscribe({ type: "NOTIFICATIONS" }, () => undefined);
+    const first = await opened(0);
+    pass(30_000);
+    expect(first.sent[1]?.cmds).toMatchObject([
+      { type: "NOTIFICATIONS_COUNT" },
+      { type: "NOTIFICATIONS_UNSUBSCRIBE" },
+    ]);
+    first.hear({ cmdId: 2, cmdUpdateType: "NOTIFICATIONS_COUNT" });
+    pass(10_000);
+    expect(live.state).toBe("live");
+    pass(30_000);
+    // No answer this time.
+    pass(10_000);
+    expect(live.state).toBe("lost");
+    pass(500);
+    await opened(1);
+    expect(live.state).toBe("live");
   });
 
   it("stays away after it was stopped", async () => {

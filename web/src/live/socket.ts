@@ -1,7 +1,8 @@
 /**
  * One WebSocket for everything that is live. It opens with the first subscription, signs in with the
  * first frame, and after a loss comes back by itself with every subscription that is still wanted;
- * the server's first answer to each brings what was missed.
+ * the server's first answer to each brings what was missed. A connection that says nothing for a while is
+ * asked; one that does not answer is lost, whatever the browser still believes of it.
  */
 import { backoff } from "./backoff";
 
@@ -14,6 +15,8 @@ export interface LiveWorld {
   open: () => WebSocket;
   token: () => Promise<string | undefined>;
   later: (run: () => void, ms: number) => void;
+  /** Milliseconds of any clock that does not go back. */
+  now: () => number;
 }
 
 interface Subscription {
@@ -23,6 +26,10 @@ interface Subscription {
 
 /** Commands in one frame; the server takes 200. */
 const FRAME = 100;
+/** A connection is asked after this time of silence … */
+const SILENCE_MS = 30_000;
+/** … and is lost when it does not answer within this one. */
+const ANSWER_MS = 10_000;
 
 export class LiveSocket {
   readonly #world: LiveWorld;
@@ -33,6 +40,8 @@ export class LiveSocket {
   #next = 1;
   #attempts = 0;
   #stopped = false;
+  /** When the last frame came. */
+  #heard = 0;
 
   constructor(world: LiveWorld) {
     this.#world = world;
@@ -102,10 +111,13 @@ export class LiveSocket {
       for (let at = FRAME; at < cmds.length; at += FRAME) {
         socket.send(JSON.stringify({ cmds: cmds.slice(at, at + FRAME) }));
       }
+      this.#heard = this.#world.now();
       this.#become("live");
+      this.#listen(socket);
     };
     socket.onmessage = (frame: MessageEvent<unknown>) => {
       this.#attempts = 0;
+      this.#heard = this.#world.now();
       this.#dispatch(frame.data);
     };
     socket.onclose = () => {
@@ -113,6 +125,34 @@ export class LiveSocket {
       this.#socket = undefined;
       if (!this.#stopped) this.#retry();
     };
+  }
+
+  /** Asks a silent connection whether it is there, and gives up one that does not answer. */
+  #listen(socket: WebSocket): void {
+    this.#world.later(() => {
+      if (socket !== this.#socket) return;
+      const asked = this.#world.now();
+      if (asked - this.#heard < SILENCE_MS) {
+        this.#listen(socket);
+        return;
+      }
+      const cmdId = this.#next++;
+      this.#send([
+        { type: "NOTIFICATIONS_COUNT", cmdId },
+        { type: "NOTIFICATIONS_UNSUBSCRIBE", cmdId },
+      ]);
+      this.#world.later(() => {
+        if (socket !== this.#socket) return;
+        if (this.#heard >= asked) {
+          this.#listen(socket);
+          return;
+        }
+        // Closing waits for the other side, which may be gone: the loss is told at once.
+        this.#socket = undefined;
+        socket.close();
+        this.#retry();
+      }, ANSWER_MS);
+    }, SILENCE_MS);
   }
 
   #retry(): void {

@@ -8,6 +8,8 @@ let timer: number | undefined;
 
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
+  // Nobody kept the time while nobody watched.
+  if (timer === undefined) now = Date.now();
   timer ??= window.setInterval(() => {
     now = Date.now();
     for (const one of watchers) one();

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import type { DebugSettings } from "../../api/types";
-import { full } from "../../format/time";
+import { left } from "../../format/time";
 import { Button } from "../../ui/Button";
 import { Switch } from "../../ui/Field";
 import { Status } from "../../ui/Status";
+import { useNow } from "../../ui/Time";
 import { failed } from "../../ui/Toast";
 
 interface DebugProps {
@@ -14,8 +15,9 @@ interface DebugProps {
 /** What is recorded: failures always or not, all messages for a while. */
 export function DebugControl({ settings, onChange }: DebugProps) {
   const [pending, setPending] = useState(false);
+  const now = useNow();
   const until = settings?.allEnabledUntil ?? 0;
-  const all = settings?.allEnabled === true || until > Date.now();
+  const all = until > now;
   const failures = settings?.failuresEnabled === true;
   const change = async (next: DebugSettings) => {
     setPending(true);
@@ -30,7 +32,7 @@ export function DebugControl({ settings, onChange }: DebugProps) {
   return (
     <div className="row">
       <Status tone={all ? "busy" : "idle"}>
-        {all ? `Recording all messages until ${full(until)}` : "Not recording all messages"}
+        {all ? `Recording all messages, ${left(until - now)} left` : "Not recording all messages"}
       </Status>
       <Button
         isPending={pending}

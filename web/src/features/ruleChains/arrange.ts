@@ -1,7 +1,7 @@
 /** Places of nodes so that links lead from left to right and cross seldom. */
 import type { Draft } from "./draft";
 
-const COLUMN = 300;
+const COLUMN = 380;
 const ROW = 104;
 const LEFT = 240;
 const TOP = 60;

@@ -15,7 +15,7 @@ export function wiresOf(draft: Draft, picked: Picked, counts: Counts): Edge[] {
     labels.set(id, [...(labels.get(id) ?? []), link.type]);
   }
   const savedId = new Map(draft.nodes.map((one) => [one.key, one.node.id?.id ?? ""]));
-  const markerEnd = { type: MarkerType.ArrowClosed, width: 16, height: 16 };
+  const markerEnd = { type: MarkerType.ArrowClosed, width: 16, height: 16, markerUnits: "userSpaceOnUse" };
   const edges: Edge[] = [...labels].map(([id, types]) => {
     const { from: source, to: target } = endsOf(id) ?? { from: "", to: "" };
     const counted = counts.get(savedId.get(source) ?? "");
