@@ -27,7 +27,8 @@ export async function parseFile(file: File): Promise<unknown> {
 /** The object in a file, without what belongs to the server it came from. */
 export async function readFile(file: File): Promise<Record<string, unknown>> {
   const [first, ...more] = await readFiles(file);
-  if (!first || more.length > 0) throw new WrongFile(`the file ${file.name} does not hold one exported object`);
+  if (!first || more.length > 0)
+    throw new WrongFile(`the file ${file.name} does not hold one exported object`);
   return first;
 }
 
