@@ -284,6 +284,29 @@ test("widgets are moved, sized, copied and removed; steps are taken back; nothin
   await app.getByRole("button", { name: "Redo" }).click();
   expect((await card.boundingBox())?.x).toBeCloseTo(after?.x ?? 0, 0);
 
+  // With the mouse: moved by its middle, sized by its corner.
+  const at = await card.boundingBox();
+  if (!at) throw new Error("the card is not there");
+  const unit = at.width / 5;
+  await app.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+  await app.mouse.down();
+  await app.mouse.move(at.x + at.width / 2 + 3 * unit, at.y + at.height / 2 + unit, { steps: 6 });
+  await app.mouse.up();
+  const moved = await card.boundingBox();
+  expect((moved?.x ?? 0) - at.x).toBeCloseTo(3 * unit, -1);
+  await app.mouse.move((moved?.x ?? 0) + at.width - 6, (moved?.y ?? 0) + at.height - 6);
+  await app.mouse.down();
+  await app.mouse.move((moved?.x ?? 0) + at.width - 6, (moved?.y ?? 0) + at.height - 6 + 2 * unit, {
+    steps: 4,
+  });
+  await app.mouse.up();
+  expect(((await card.boundingBox())?.height ?? 0) - at.height).toBeCloseTo(2 * unit, -1);
+  // Each of the two was one step.
+  await app.getByRole("button", { name: "Undo" }).click();
+  expect(await card.boundingBox()).toEqual(moved);
+  await app.getByRole("button", { name: "Undo" }).click();
+  expect((await card.boundingBox())?.x).toBeCloseTo(after?.x ?? 0, 0);
+
   await card.hover();
   await app.getByRole("button", { name: "Copy Card" }).click();
   await expect(app.getByRole("region", { name: "Card" })).toHaveCount(2);

@@ -254,6 +254,48 @@ test("a knob asks the device for its value, and sends nothing while the dashboar
   machine.stop();
 });
 
+test("while a command is under way newer values replace each other, and the last one is always sent", async ({
+  app,
+  rest,
+  broker,
+}) => {
+  const { machine } = await furnished({ app, rest, broker }, "Slow", { level: 10 }, [
+    {
+      fqn: "control_widgets.knob_control",
+      type: "rpc",
+      title: "Level",
+      at: [0, 0, 6, 6],
+      config: toMachine,
+      settings: { minValue: 0, maxValue: 100, initialState: from("level"), valueChange: rpc("setLevel") },
+    },
+  ]);
+  const knob = app.getByRole("slider", { name: "Level" });
+  await expect(knob).toHaveAttribute("aria-valuenow", "10");
+  const held: (() => void)[] = [];
+  await app.route("**/api/rpc/oneway/**", async (route) => {
+    await new Promise<void>((go) => held.push(go));
+    await route.continue();
+  });
+  await knob.focus();
+  const status = region(app, "Level").getByRole("status");
+  await app.keyboard.press("PageUp");
+  await expect(status).toContainText("Sending");
+  await expect.poll(() => held.length).toBe(1);
+  for (const value of ["30", "40", "50"]) {
+    await app.keyboard.press("PageUp");
+    await expect(knob).toHaveAttribute("aria-valuenow", value);
+    // Long enough for each of them to rest and be sent, if the way were free.
+    await app.waitForTimeout(500);
+  }
+  expect(held.length).toBe(1);
+  held[0]?.();
+  await expect.poll(() => held.length).toBe(2);
+  held[1]?.();
+  await expect.poll(() => machine.told("setLevel")).toEqual([20, 50]);
+  await expect(status).toContainText("Delivered");
+  machine.stop();
+});
+
 test("an LED, cards and gauges follow the values", async ({ app, rest, broker }) => {
   const { machine } = await furnished(
     { app, rest, broker },

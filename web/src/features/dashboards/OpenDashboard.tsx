@@ -155,8 +155,11 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
               <Grid
                 key={layout.name}
                 layout={layout}
-                onPlace={(widget, place) =>
-                  change((before) => withPlace(before, spot(layout), widget, place), `place ${widget}`)
+                onPlace={(widget, place, gesture) =>
+                  change(
+                    (before) => withPlace(before, spot(layout), widget, place),
+                    `place ${widget} ${gesture}`,
+                  )
                 }
                 onEdit={(widget) => setOpened({ what: "widget", widget })}
                 onCopy={(widget) =>

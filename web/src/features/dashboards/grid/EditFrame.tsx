@@ -11,7 +11,8 @@ interface FrameProps {
   columns: number;
   /** Moving and sizing, which a single column has not. */
   movable: boolean;
-  onPlace: (place: Place) => void;
+  /** With the same `gesture` it is one step: all of a drag, or arrow keys in a row. */
+  onPlace: (place: Place, gesture: string) => void;
   onEdit: () => void;
   onCopy: () => void;
   onRemove: () => void;
@@ -28,10 +29,12 @@ const STEPS: Record<string, [number, number]> = {
 export function EditFrame(props: FrameProps) {
   const { name, place, unit, columns, movable, onPlace, onEdit, onCopy, onRemove } = props;
   const from = useRef<{ x: number; y: number; place: Place; sizing: boolean }>(undefined);
+  const drags = useRef(0);
   const start = (sizing: boolean) => (event: PointerEvent) => {
     if (!movable || event.button !== 0) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
+    drags.current += 1;
     from.current = { x: event.clientX, y: event.clientY, place, sizing };
   };
   const move = (event: PointerEvent) => {
@@ -39,15 +42,16 @@ export function EditFrame(props: FrameProps) {
     if (!begun) return;
     const dx = Math.round((event.clientX - begun.x) / unit);
     const dy = Math.round((event.clientY - begun.y) / unit);
-    put(begun.place, dx, dy, begun.sizing);
+    put(begun.place, dx, dy, begun.sizing, `drag ${drags.current}`);
   };
-  const put = (before: Place, dx: number, dy: number, sizing: boolean) => {
+  const put = (before: Place, dx: number, dy: number, sizing: boolean, gesture: string) => {
     const { x, y, w, h } = before;
     const next = kept(
       sizing ? { ...before, w: w + dx, h: h + dy } : { ...before, x: x + dx, y: y + dy },
       columns,
     );
-    if (next.x !== place.x || next.y !== place.y || next.w !== place.w || next.h !== place.h) onPlace(next);
+    if (next.x !== place.x || next.y !== place.y || next.w !== place.w || next.h !== place.h)
+      onPlace(next, gesture);
   };
   const end = () => {
     from.current = undefined;
@@ -59,7 +63,7 @@ export function EditFrame(props: FrameProps) {
     const step = STEPS[event.key];
     if (!step || !movable) return;
     event.preventDefault();
-    put(place, step[0], step[1], event.shiftKey);
+    put(place, step[0], step[1], event.shiftKey, "keys");
   };
   const label = movable
     ? `${name}: move with the arrow keys, size with Shift and the arrow keys, Enter for settings`

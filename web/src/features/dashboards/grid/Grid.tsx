@@ -7,7 +7,7 @@ import { NARROW, narrowHeight, ordered, rowsOf } from "./layout";
 
 interface GridProps {
   layout: Layout;
-  onPlace: (widget: string, place: Place) => void;
+  onPlace: (widget: string, place: Place, gesture: string) => void;
   onEdit: (widget: Widget) => void;
   onCopy: (widget: Widget) => void;
   onRemove: (widget: Widget) => void;
@@ -58,7 +58,7 @@ export function Grid({ layout, onPlace, onEdit, onCopy, onRemove }: GridProps) {
                     unit={unit}
                     columns={layout.columns}
                     movable={!narrow}
-                    onPlace={(next) => onPlace(widget.id, next)}
+                    onPlace={(next, gesture) => onPlace(widget.id, next, gesture)}
                     onEdit={() => onEdit(widget)}
                     onCopy={() => onCopy(widget)}
                     onRemove={() => onRemove(widget)}
