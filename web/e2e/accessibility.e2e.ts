@@ -79,6 +79,38 @@ test("the pages of integrations, converters and rule chains pass them", async ({
   ]);
 });
 
+test("the canvas passes them with a node, its messages, its palette and the test of its script", async ({
+  app,
+  rest,
+  broker,
+}) => {
+  const { chain } = await furnished(rest, broker);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await app.emulateMedia({ colorScheme });
+    await app.goto(`/rule-chains/${chain}`);
+    const node = app.getByRole("group", { name: /^message type switch/ });
+    const record = node.getByRole("button", { name: /^Record all messages/ });
+    if ((await record.getAttribute("aria-pressed")) === "false") await record.click();
+    await expect(record).toHaveAttribute("aria-pressed", "true");
+    await node.focus();
+    await app.keyboard.press("Enter");
+    await app.getByRole("tab", { name: "Events" }).click();
+    await broker.publish("site/checked/values", '{"temperature":21.5}');
+    await app.getByRole("list", { name: "Messages at the node" }).getByRole("button").first().click();
+    await accessible(app, `a node's messages, ${colorScheme}`);
+    await app.getByRole("button", { name: "Add node" }).click();
+    await accessible(app, `the palette, ${colorScheme}`);
+    await app
+      .getByRole("group", { name: /^log: / })
+      .first()
+      .focus();
+    await app.keyboard.press("Enter");
+    await app.getByRole("button", { name: "Test on a message" }).click();
+    await expect(app.getByRole("textbox", { name: "Script under test" })).toBeVisible();
+    await accessible(app, `the test of a script, ${colorScheme}`);
+  }
+});
+
 test("they pass in the dark as well", async ({ app, rest, broker }) => {
   const { device, converter, chain } = await furnished(rest, broker);
   await app.emulateMedia({ colorScheme: "dark" });

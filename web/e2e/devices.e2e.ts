@@ -1,5 +1,5 @@
 import { connected } from "./rest";
-import { expect, test } from "./scene";
+import { chooseFile, expect, test } from "./scene";
 
 test("lists are searched, sorted, paged and deleted from", async ({ app, rest }) => {
   for (let n = 1; n <= 12; n += 1) {
@@ -97,4 +97,40 @@ test("an alarm is acknowledged and cleared", async ({ app, rest }) => {
   await row.getByRole("link", { name: "Furnace" }).click();
   await app.getByRole("tab", { name: "Alarms" }).click();
   await expect(app.getByRole("grid", { name: "Alarms" })).toContainText("Too hot");
+});
+
+test("assets and profiles are added, changed, exported, imported and deleted", async ({ app }) => {
+  await app.goto("/assets");
+  await app.getByRole("button", { name: "Add asset" }).first().click();
+  await app.getByLabel("Name", { exact: true }).fill("Boiler room");
+  await app.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+  await app.getByLabel("Label").fill("Cellar");
+  await app.getByRole("button", { name: "Apply changes" }).click();
+  await expect(app.getByText("Changes saved")).toBeVisible();
+  await app.goto("/assets");
+  await app.getByRole("row", { name: "Boiler room" }).getByRole("checkbox").click({ force: true });
+  const download = app.waitForEvent("download");
+  await app.getByRole("button", { name: "Export" }).click();
+  const file = await (await download).path();
+  await app.getByRole("button", { name: "Delete" }).click();
+  await app.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(app.getByText("1 asset deleted")).toBeVisible();
+  await chooseFile(app, "Import", file);
+  await expect(app.getByRole("heading", { name: "Boiler room" })).toBeVisible();
+  await expect(app.getByLabel("Label")).toHaveValue("Cellar");
+
+  for (const [list, noun] of [
+    ["/profiles", "device"],
+    ["/asset-profiles", "asset"],
+  ] as const) {
+    await app.goto(list);
+    await app.getByRole("button", { name: "Add profile" }).click();
+    await app.getByLabel("Name", { exact: true }).fill(`Pumps of ${noun}s`);
+    await app.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    await app.getByLabel("Description").fill("They pump.");
+    await app.getByRole("button", { name: "Apply changes" }).click();
+    await expect(app.getByText("Changes saved").first()).toBeVisible();
+    await app.goto(list);
+    await expect(app.getByRole("row", { name: `Pumps of ${noun}s` })).toContainText("They pump.");
+  }
 });

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Braces, Cable, type LucideIcon, Thermometer } from "lucide-react";
+import { Box, Braces, Cable, GitFork, type LucideIcon, Thermometer } from "lucide-react";
 import { useState } from "react";
 import {
   Autocomplete,
@@ -13,9 +13,11 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
+import { listAssets } from "../features/assets/requests";
 import { listConverters } from "../features/converters/requests";
 import { listDevices } from "../features/devices/requests";
 import { listIntegrations } from "../features/integrations/requests";
+import { listRuleChains } from "../features/ruleChains/requests";
 import { PLACES } from "./navigation";
 
 const FOUND = 5;
@@ -35,10 +37,12 @@ async function find(text: string): Promise<Hit[]> {
     sortProperty: "name",
     sortOrder: "ASC" as const,
   };
-  const [devices, integrations, converters] = await Promise.all([
+  const [devices, assets, integrations, converters, chains] = await Promise.all([
     listDevices(query),
+    listAssets(query),
     listIntegrations(query),
     listConverters(query),
+    listRuleChains(query),
   ]);
   const hits = (
     rows: { id?: { id: string } | null; name?: string }[],
@@ -50,8 +54,10 @@ async function find(text: string): Promise<Hit[]> {
     );
   return [
     ...hits(devices.data, "/devices", Thermometer),
+    ...hits(assets.data, "/assets", Box),
     ...hits(integrations.data, "/integrations", Cable),
     ...hits(converters.data, "/converters", Braces),
+    ...hits(chains.data, "/rule-chains", GitFork),
   ];
 }
 
@@ -82,7 +88,7 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
         <Dialog className="dialog" aria-label="Search and go to">
           <Autocomplete inputValue={text} onInputChange={setText}>
             <SearchField aria-label="Search and go to" className="palette-input" autoFocus>
-              <Input className="input" placeholder="A page, a device, an integration, a converter" />
+              <Input className="input" placeholder="A page, or the name of anything" />
             </SearchField>
             <Menu
               className="menu palette-list"
