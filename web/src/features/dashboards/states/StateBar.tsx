@@ -38,13 +38,19 @@ export function StateBar({ states, steps, onGo }: BarProps) {
         <Select
           bare
           label="State"
-          choices={states.map(({ id, name }) => ({ id, label: stateName(name, undefined) }))}
+          choices={states.map(({ id, name }) => ({ id, label: plainName(id, name) }))}
           value={here?.state}
           onChange={(state) => onGo([{ state, entities: here?.entities ?? new Map() }])}
         />
       </div>
     </nav>
   );
+}
+
+/** A name that is nothing but its entity's says nothing before one is chosen. */
+function plainName(id: string, name: string): string {
+  const plain = stateName(name, undefined);
+  return plain === "…" ? id : plain;
 }
 
 function Name({ states, step }: { states: State[]; step: Step }) {

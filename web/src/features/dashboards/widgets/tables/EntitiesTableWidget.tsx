@@ -16,7 +16,7 @@ import { type Order, sorted } from "./order";
 /** A row for each entity, with its latest values. */
 export function EntitiesTableWidget({ widget }: { widget: Widget }) {
   const found = useSources(widget.sources.slice(0, 1));
-  const keys = useMemo(() => widget.sources[0]?.keys ?? [], [widget.sources]);
+  const keys = useMemo(() => (widget.sources[0]?.keys ?? []).filter(isColumn), [widget.sources]);
   const [wanted, setWanted] = useState("");
   const [order, setOrder] = useState<Order>({ column: "name", descending: false });
   const [page, setPage] = useState(0);
@@ -75,6 +75,11 @@ export function EntitiesTableWidget({ widget }: { widget: Widget }) {
       )}
     </div>
   );
+}
+
+/** Some keys are only there for scripts and filters. */
+function isColumn({ settings }: DataKey): boolean {
+  return settings.defaultColumnVisibility !== "hidden" && settings.show !== false;
 }
 
 const NAME_SLOT = "name";
@@ -136,7 +141,9 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
           <tr>
             {named && heading(NAME_SLOT, text(widget.settings.entityNameColumnTitle) || "Entity name")}
             {keys.map((key) => heading(slotOf(key), filled(key.label, undefined) || key.name, true))}
-            <th scope="col">Last update</th>
+            <th scope="col" className="table-minor">
+              Last update
+            </th>
             {cells.length > 0 && <th scope="col">Actions</th>}
           </tr>
         </thead>
@@ -164,7 +171,7 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
                   {shownBy(widget, key, row.values.get(slotOf(key)))}
                 </td>
               ))}
-              <td>
+              <td className="table-minor">
                 <Ago ts={newest(row, keys)} />
               </td>
               {cells.length > 0 && (
