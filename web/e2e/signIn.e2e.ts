@@ -61,10 +61,37 @@ test("the command palette goes anywhere by keyboard", async ({ app }) => {
   await expect(app.getByRole("heading", { name: "Data converters" })).toBeVisible();
 });
 
-test("every place of the navigation exists", async ({ app }) => {
+test("every place of the navigation exists, and all of them share one WebSocket", async ({ app }) => {
+  const sockets: string[] = [];
+  app.on("websocket", (socket) => sockets.push(socket.url()));
+  await app.reload();
+  await expect(app.getByRole("status").getByText("Live", { exact: true })).toBeVisible();
   const links = app.getByRole("navigation", { name: "Main" }).getByRole("link");
   for (const link of await links.all()) {
     await link.click();
     await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
   }
+  expect(sockets).toHaveLength(1);
+});
+
+test("a page that is opened and left again and again keeps nothing of it", async ({ app, rest }) => {
+  for (let n = 0; n < 5; n += 1) await rest.post("/api/device", { name: `Left ${n}`, type: "default" });
+  const session = await app.context().newCDPSession(app);
+  const round = async () => {
+    for (const name of ["Devices", "Rule chains", "Integrations", "Alarms"]) {
+      await app.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
+      await expect(app.getByRole("heading", { name, level: 1 })).toBeVisible();
+    }
+  };
+  const kept = async () => {
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+    return { nodes, jsEventListeners };
+  };
+  for (let n = 0; n < 3; n += 1) await round();
+  const before = await kept();
+  for (let n = 0; n < 10; n += 1) await round();
+  const after = await kept();
+  expect(after.nodes).toBeLessThan(before.nodes * 1.5);
+  expect(after.jsEventListeners).toBeLessThan(before.jsEventListeners * 1.5);
 });
