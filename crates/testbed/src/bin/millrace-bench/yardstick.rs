@@ -176,8 +176,10 @@ async fn count(port: u16, messages: u64) {
 /// A thread stores while the task reads; whatever has gathered meanwhile is one transaction.
 async fn store(port: u16, messages: u64, directory: &Path) {
     let database = database(directory);
-    // Room for every acknowledgement: the client freezes when this queue is full.
-    let (client, mut events) = AsyncClient::new(options(Kind::Store, port), 100_000);
+    // Room for every acknowledgement: the client freezes when this queue is full, and Mosquitto
+    // sends beyond its window.
+    let room = usize::try_from(messages).expect("a count");
+    let (client, mut events) = AsyncClient::new(options(Kind::Store, port), room);
     let (arrived, work) = std::sync::mpsc::channel::<Publish>();
     let (done, mut finished) = tokio::sync::oneshot::channel();
     let storing = std::thread::spawn(move || {
