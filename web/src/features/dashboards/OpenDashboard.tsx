@@ -56,6 +56,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
   const board: Board = useMemo(
     () => ({
       aliases: view.aliases,
+      filters: view.filters,
       entities: here?.entities ?? new Map(),
       states: view.states,
       editing: edited,

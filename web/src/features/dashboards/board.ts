@@ -1,11 +1,14 @@
 /** What every widget of an open dashboard knows about the whole. */
 import { createContext, useContext } from "react";
+import type { Members } from "../../api/shapes";
 import type { EntityId } from "../../api/types";
 import type { Action, Alias, State } from "./stored/model";
 import type { Timewindow } from "./timewindow/timewindow";
 
 export interface Board {
   aliases: ReadonlyMap<string, Alias>;
+  /** Stored filters by id. */
+  filters: Members;
   /** The entities of the open state, by parameter name. */
   entities: ReadonlyMap<string, EntityId>;
   states: State[];

@@ -38,6 +38,10 @@ export interface Source {
   device: string | undefined;
   /** Demonstration data, made by a script that is not run here. */
   made: boolean;
+  /** How many there are, instead of what they are. */
+  counts: "entities" | "alarms" | undefined;
+  /** Conditions on the entities' values, by the id of a filter. */
+  filter: string;
   keys: DataKey[];
 }
 
@@ -100,6 +104,8 @@ export interface DashboardView {
   states: State[];
   layouts: Layout[];
   aliases: ReadonlyMap<string, Alias>;
+  /** Stored filters by id. */
+  filters: Members;
   timewindow: Timewindow;
 }
 
@@ -119,6 +125,7 @@ export function readDashboard(configuration: Members, wanted?: string): Dashboar
     states,
     layouts: names.map((name) => readLayout(configuration, name, members(layouts[name]))),
     aliases,
+    filters: members(configuration.filters),
     timewindow: readTimewindow(configuration.timewindow) ?? DEFAULT_WINDOW,
   };
 }
@@ -219,6 +226,8 @@ export function readSource(raw: unknown): Source {
     alias: text(source.entityAliasId),
     device: source.type === "device" && text(source.deviceId) ? text(source.deviceId) : undefined,
     made: source.type === "function",
+    counts: source.type === "entityCount" ? "entities" : source.type === "alarmCount" ? "alarms" : undefined,
+    filter: text(source.filterId),
     keys: keys.map(readKey),
   };
 }

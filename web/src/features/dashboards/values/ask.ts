@@ -27,6 +27,8 @@ const WHOLE = ["name", "label"];
 
 export interface Wanted {
   filter: Members;
+  conditions: Members[];
+  counts: "entities" | "alarms" | undefined;
   many: boolean;
   keys: DataKey[];
 }
@@ -34,7 +36,11 @@ export interface Wanted {
 /** Most rows of one source. */
 export const MOST_ROWS = 1_000;
 
-export function commandOf({ filter, many, keys }: Wanted): { type: string } & Members {
+export function commandOf({ filter, conditions, counts, many, keys }: Wanted): { type: string } & Members {
+  const about = { entityFilter: filter, keyFilters: conditions };
+  if (counts === "entities") return { type: "ENTITY_COUNT", query: about };
+  if (counts === "alarms")
+    return { type: "ALARM_COUNT", query: { ...about, statusList: ["ACTIVE"], searchPropagatedAlarms: true } };
   const asked = keys.flatMap((key) => {
     const type = ASKED[key.kind];
     return type ? [{ type, key: type === "ENTITY_FIELD" ? fieldOf(key.name) : key.name }] : [];
@@ -43,7 +49,7 @@ export function commandOf({ filter, many, keys }: Wanted): { type: string } & Me
   return {
     type: "ENTITY_DATA",
     query: {
-      entityFilter: filter,
+      ...about,
       pageLink: {
         page: 0,
         pageSize: many ? MOST_ROWS : 1,
@@ -69,6 +75,19 @@ export function fieldOf(name: string): string {
 export function slotOf(key: DataKey): string {
   const type = ASKED[key.kind] ?? "";
   return `${type}/${type === "ENTITY_FIELD" ? fieldOf(key.name) : key.name}`;
+}
+
+/** The one row of a count: its value under every key that is shown of it. */
+export function countRow(update: Members, keys: readonly DataKey[], now: number): Row[] {
+  const value = String(number(update.count, 0));
+  return [
+    {
+      entity: { entityType: "TENANT", id: "" },
+      name: "Count",
+      label: "Count",
+      values: new Map(keys.map((key) => [slotOf(key), { ts: now, value }])),
+    },
+  ];
 }
 
 /** Rows after an update: all of them anew, or what changed of some. */

@@ -3,9 +3,10 @@ import { type Members, number, text } from "../../../api/shapes";
 import type { EntityId } from "../../../api/types";
 import { live } from "../../../live/connection";
 import { filterOf } from "../aliases/filter";
+import { keyFiltersOf } from "../aliases/keyFilters";
 import { useBoard, type Board } from "../board";
 import type { DataKey, Source, Target } from "../stored/model";
-import { type Row, type Wanted, commandOf, rowsAfter } from "./ask";
+import { type Row, type Wanted, commandOf, countRow, rowsAfter } from "./ask";
 
 export interface Found {
   /** Undefined until the server has answered. */
@@ -17,9 +18,17 @@ export interface Found {
 type Asked = Wanted | { missing: string };
 
 /** What a source asks, or why it cannot. */
-function askedOf(source: Pick<Source, "alias" | "device" | "made">, keys: DataKey[], board: Board): Asked {
+function askedOf(source: Source, board: Board): Asked {
+  const { counts, keys } = source;
+  const conditions = keyFiltersOf(board.filters[source.filter]);
   if (source.device)
-    return { filter: single({ entityType: "DEVICE", id: source.device }), many: false, keys };
+    return {
+      filter: single({ entityType: "DEVICE", id: source.device }),
+      conditions,
+      counts,
+      many: false,
+      keys,
+    };
   if (source.made)
     return { missing: "Its data is made by a script, and scripts of dashboards are not run here." };
   const alias = board.aliases.get(source.alias);
@@ -27,7 +36,7 @@ function askedOf(source: Pick<Source, "alias" | "device" | "made">, keys: DataKe
   const filter = filterOf(alias.filter, board.entities);
   if (!filter)
     return { missing: `The alias “${alias.name}” needs an entity that this state was not opened with.` };
-  return { filter, many: alias.many, keys };
+  return { filter, conditions, counts, many: alias.many, keys };
 }
 
 function single(entity: EntityId): Members {
@@ -37,11 +46,11 @@ function single(entity: EntityId): Members {
 /** The entities of data sources with the values of their keys, live. */
 export function useSources(sources: readonly Source[]): Found[] {
   const board = useBoard();
-  const asked = useMemo(() => sources.map((source) => askedOf(source, source.keys, board)), [sources, board]);
+  const asked = useMemo(() => sources.map((source) => askedOf(source, board)), [sources, board]);
   return useAsked(asked);
 }
 
-const NO_KEYS: DataKey[] = [];
+const PLAIN: Source = { alias: "", device: undefined, made: false, counts: undefined, filter: "", keys: [] };
 
 /** The one device that a control talks to. */
 export function useTarget(target: Target | undefined): Found & { row: Row | undefined } {
@@ -49,22 +58,28 @@ export function useTarget(target: Target | undefined): Found & { row: Row | unde
   const asked = useMemo(() => {
     const alias = target && "alias" in target ? target.alias : "";
     const device = target && "device" in target ? target.device : undefined;
-    const one = askedOf({ alias, device, made: false }, NO_KEYS, board);
+    const one = askedOf({ ...PLAIN, alias, device }, board);
     return ["filter" in one ? { ...one, many: false } : one];
   }, [target, board]);
   const found = useAsked(asked)[0] ?? { rows: undefined, missing: undefined };
   return { ...found, row: found.rows?.[0] };
 }
 
+type Question = { command: { type: string } & Members; keys?: DataKey[] } | null;
+
 /** Subscribes to what is asked. The same question, asked again by a new render, stays the same subscription. */
 function useAsked(asked: readonly Asked[]): Found[] {
-  const question = JSON.stringify(asked.map((one) => ("filter" in one ? commandOf(one) : null)));
+  const question = JSON.stringify(
+    asked.map((one) =>
+      "filter" in one ? { command: commandOf(one), keys: one.counts ? one.keys : undefined } : null,
+    ),
+  );
   const [answers, setAnswers] = useState<{ question: string; found: ReadonlyMap<number, Found> }>({
     question: "",
     found: new Map(),
   });
   useEffect(() => {
-    const commands = JSON.parse(question) as (({ type: string } & Members) | null)[];
+    const commands = JSON.parse(question) as Question[];
     const found = new Map<number, Found>();
     let frame = 0;
     // Many values may arrive between two pictures; one render shows them all.
@@ -74,12 +89,13 @@ function useAsked(asked: readonly Asked[]): Found[] {
         setAnswers({ question, found: new Map(found) });
       }, 40);
     };
-    const ends = commands.map((command, index) =>
-      command
-        ? live.subscribe(command, (update) => {
+    const ends = commands.map((one, index) =>
+      one
+        ? live.subscribe(one.command, (update) => {
             const refused = number(update.errorCode, 0) !== 0 ? text(update.errorMsg, "refused") : undefined;
             const before = found.get(index)?.rows ?? [];
-            found.set(index, { rows: refused ? [] : rowsAfter(before, update), missing: refused });
+            const rows = one.keys ? countRow(update, one.keys, Date.now()) : rowsAfter(before, update);
+            found.set(index, { rows: refused ? [] : rows, missing: refused });
             show();
           })
         : () => undefined,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { filterOf, described } from "../aliases/filter";
+import { keyFiltersOf } from "../aliases/keyFilters";
 import { opened, readPath, stateName, writePath } from "../states/path";
 import { readKey } from "../stored/model";
-import { commandOf, rowsAfter, slotOf } from "./ask";
+import { commandOf, countRow, rowsAfter, slotOf } from "./ask";
 import { filled, partOf, shownNumber, shownValue } from "./shown";
 
 const ID = "0190a1b2-0000-7000-8000-000000000001";
@@ -81,7 +82,13 @@ describe("the rows of a source", () => {
   ];
 
   it("are asked for by kind of key", () => {
-    const command = commandOf({ filter: { type: "deviceType" }, many: true, keys });
+    const command = commandOf({
+      filter: { type: "deviceType" },
+      conditions: [],
+      counts: undefined,
+      many: true,
+      keys,
+    });
     expect(command).toMatchObject({
       type: "ENTITY_DATA",
       query: { pageLink: { dynamic: true }, entityFilter: { type: "deviceType" } },
@@ -95,6 +102,59 @@ describe("the rows of a source", () => {
       },
     });
     expect(keys.map(slotOf)).toEqual(["TIME_SERIES/temperature", "ATTRIBUTE/limit", "ENTITY_FIELD/name"]);
+  });
+
+  it("may be a count of entities or alarms", () => {
+    const asked = { filter: { type: "deviceType" }, conditions: [{ key: 1 }], many: true, keys };
+    expect(commandOf({ ...asked, counts: "entities" })).toEqual({
+      type: "ENTITY_COUNT",
+      query: { entityFilter: { type: "deviceType" }, keyFilters: [{ key: 1 }] },
+    });
+    expect(commandOf({ ...asked, counts: "alarms" })).toMatchObject({ type: "ALARM_COUNT" });
+    const key = readKey({ name: "count", type: "count" });
+    expect(countRow({ count: 7 }, [key], 5)[0]?.values.get(slotOf(key))).toEqual({ ts: 5, value: "7" });
+  });
+
+  it("obey the conditions of a filter, without what its editor keeps there", () => {
+    const hot = { type: "NUMERIC", operation: "GREATER", value: { defaultValue: 20 } };
+    const key = { type: "TIME_SERIES", key: "temperature" };
+    const stored = {
+      keyFilters: [
+        {
+          key,
+          valueType: "NUMERIC",
+          predicates: [{ keyFilterPredicate: hot, userInfo: { editable: true } }],
+        },
+        {
+          key,
+          valueType: "NUMERIC",
+          predicates: [
+            {
+              keyFilterPredicate: {
+                type: "COMPLEX",
+                operation: "OR",
+                predicates: [{ keyFilterPredicate: hot }],
+              },
+            },
+            { keyFilterPredicate: hot },
+          ],
+        },
+        { key, valueType: "NUMERIC", predicates: [] },
+      ],
+    };
+    expect(keyFiltersOf(stored)).toEqual([
+      { key, valueType: "NUMERIC", predicate: hot },
+      {
+        key,
+        valueType: "NUMERIC",
+        predicate: {
+          type: "COMPLEX",
+          operation: "AND",
+          predicates: [{ type: "COMPLEX", operation: "OR", predicates: [hot] }, hot],
+        },
+      },
+    ]);
+    expect(keyFiltersOf(undefined)).toEqual([]);
   });
 
   it("change in part, and forget what was deleted", () => {
