@@ -62,7 +62,7 @@ test("a device is added, labelled and given attributes and a relation", async ({
 });
 
 test("values go on after the connection was lost", async ({ app, rest, broker, context }) => {
-  const integration = await connected(rest, broker.port, "Plant");
+  const integration = await connected(rest, broker.port, "Pump hall");
   await expect
     .poll(
       async () =>

@@ -20,6 +20,12 @@ function elsewhere(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && Boolean(target.closest("input, textarea, [contenteditable=true]"));
 }
 
+/** Keys that mean something in other places too are the canvas's only where the canvas has the focus. */
+function onCanvas(target: EventTarget | null): boolean {
+  if (target === document.body) return true;
+  return target instanceof Element && Boolean(target.closest(".react-flow"));
+}
+
 /** Keys of the canvas: Ctrl+Z, Y, S, A, D, C, X, V, and N for the palette. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const held = useRef(shortcuts);
@@ -36,9 +42,9 @@ export function useShortcuts(shortcuts: Shortcuts): void {
         return;
       }
       if (elsewhere(event.target)) return;
-      const run = command
-        ? { z: event.shiftKey ? now.redo : now.undo, y: now.redo, a: now.selectAll, d: now.duplicate }[key]
-        : { n: now.palette }[event.altKey ? "" : key];
+      const everywhere = command ? { z: event.shiftKey ? now.redo : now.undo, y: now.redo }[key] : undefined;
+      const here = command ? { a: now.selectAll, d: now.duplicate }[key] : { n: now.palette }[key];
+      const run = everywhere ?? (onCanvas(event.target) && !event.altKey ? here : undefined);
       if (!run) return;
       event.preventDefault();
       run();
