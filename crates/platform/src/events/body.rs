@@ -164,11 +164,15 @@ pub(super) fn rule_node(server: &str, seen: &NodeDebug<'_>) -> Json {
     end(body, seen.error)
 }
 
-pub(super) fn lifecycle(server: &str, event: &str, success: bool, error: Option<&str>) -> Json {
+/// `detail` is a field of ours: the reference says nothing about what went well.
+pub(super) fn lifecycle(server: &str, event: &str, success: bool, text: Option<&str>) -> Json {
     let mut body = start(server);
     body.insert("event".to_owned(), event.into());
     body.insert("success".to_owned(), success.into());
-    end(body, error)
+    if success && let Some(text) = text {
+        body.insert("detail".to_owned(), bounded(text).into());
+    }
+    end(body, text.filter(|_| !success))
 }
 
 pub(super) fn error(server: &str, method: &str, error: &str) -> Json {

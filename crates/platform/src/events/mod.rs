@@ -188,17 +188,18 @@ impl EventRecorder {
         );
     }
 
-    /// A change in the life of a station: `STARTED`, `UPDATED`, `STOPPED`, `FAILED`, ….
+    /// A change in the life of a station: `STARTED`, `UPDATED`, `STOPPED`, `FAILED`, …. `text` is
+    /// the event's `error` when it failed, and its `detail` otherwise.
     pub fn lifecycle(
         &self,
         tenant: TenantId,
         entity: EntityId,
         event: &str,
         success: bool,
-        error: Option<&str>,
+        text: Option<&str>,
     ) {
-        let body = body::lifecycle(&self.options.server, event, success, error);
-        let failure = (!success).then(|| error.unwrap_or("failed"));
+        let body = body::lifecycle(&self.options.server, event, success, text);
+        let failure = (!success).then(|| text.unwrap_or("failed"));
         self.record(tenant, entity, EventType::LcEvent, now_ms(), failure, &body);
     }
 

@@ -137,9 +137,8 @@ pub(super) struct LinkObserver {
 
 impl LinkObserver {
     fn life(&self, event: &str, success: bool, text: &str) {
-        let error = (!success).then_some(text);
         self.recorder
-            .lifecycle(self.tenant, self.integration, event, success, error);
+            .lifecycle(self.tenant, self.integration, event, success, Some(text));
         if success {
             tracing::info!(integration = %self.name, "{text}");
         } else {

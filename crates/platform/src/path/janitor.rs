@@ -27,6 +27,10 @@ use crate::{
 };
 
 const TICK: Duration = Duration::from_millis(200);
+/// Last activity is stored so often while it costs little.
+const OFTEN: Duration = Duration::from_secs(5);
+/// So many devices heard between two looks cost little.
+const FEW: usize = 500;
 const STATS_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Ends the janitor.
@@ -60,6 +64,7 @@ pub(super) fn run(path: Arc<Path>) -> std::io::Result<JoinHandle<()>> {
                 path,
                 trimmed_to: 0,
                 activity: Instant::now(),
+                few_heard: true,
                 stats: Instant::now(),
                 told: HashMap::new(),
                 stalled: None,
@@ -75,6 +80,8 @@ struct Janitor {
     path: Arc<Path>,
     trimmed_to: Seq,
     activity: Instant,
+    /// Few devices were heard between the last two looks.
+    few_heard: bool,
     stats: Instant,
     told: HashMap<Uuid, (u64, u64)>,
     /// Since when the journal cannot be written.
@@ -86,10 +93,12 @@ impl Janitor {
         self.path.handle_returns();
         self.tell_stall();
         self.trim();
-        if self.activity.elapsed() >= self.path.options().activity_interval {
+        let interval = self.path.options().activity_interval;
+        let often = self.few_heard && self.activity.elapsed() >= interval.min(OFTEN);
+        if often || self.activity.elapsed() >= interval {
             self.activity = Instant::now();
             self.find_silent();
-            self.store_activity();
+            self.few_heard = self.store_activity() <= FEW;
         }
         if self.stats.elapsed() >= STATS_INTERVAL {
             self.stats = Instant::now();
@@ -168,7 +177,8 @@ impl Janitor {
         }
     }
 
-    fn each_device(&self, mut each: impl FnMut(&Arc<EntityRef>) -> Option<OutRecord>) {
+    /// How many records there were.
+    fn each_device(&self, mut each: impl FnMut(&Arc<EntityRef>) -> Option<OutRecord>) -> usize {
         let mut records = Vec::new();
         self.path
             .provisioning()
@@ -183,11 +193,13 @@ impl Janitor {
                 ..Append::default()
             });
         }
+        records.len()
     }
 
-    fn store_activity(&self) {
+    /// How many were heard since the last time.
+    fn store_activity(&self) -> usize {
         let now = now_ms();
-        self.each_device(|entity| entity.unstored_activity(entity.tenant, now));
+        self.each_device(|entity| entity.unstored_activity(entity.tenant, now))
     }
 
     /// Devices that fell silent become inactive, and their chain hears of it.

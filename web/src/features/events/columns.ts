@@ -35,7 +35,7 @@ const KINDS: EventKind[] = [
     type: "LC_EVENT",
     label: "Lifecycle",
     hasErrors: true,
-    columns: [column("Event", "event"), column("Error", "error", true)],
+    columns: [column("Event", "event"), column("Detail", "detail", true), column("Error", "error", true)],
   },
   {
     type: "STATS",
