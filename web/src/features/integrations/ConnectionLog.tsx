@@ -38,7 +38,9 @@ export function ConnectionLog({ integrationId }: { integrationId: string }) {
             <Status tone={failedEvent(event) ? "bad" : "good"} plain>
               {text(members(event.body).event)}
             </Status>
-            <span className="connection-reason">{text(members(event.body).error) || text(members(event.body).detail)}</span>
+            <span className="connection-reason">
+              {text(members(event.body).error) || text(members(event.body).detail)}
+            </span>
           </li>
         ))}
       </ul>
