@@ -19,6 +19,7 @@ use smol_str::SmolStr;
 
 use crate::error::{CompileError, Diagnostic, Fault, Severity};
 use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
+use crate::portable;
 use crate::span::{Places, Span};
 use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
@@ -40,6 +41,9 @@ pub struct CompileOptions {
     pub functions: HostFunctions,
     /// Turns frequent sequences of instructions into single ones. The results are the same without.
     pub optimise: bool,
+    /// Refuses what the reference engine refuses by accident (the warnings of an editor whose codes begin
+    /// with `portable-`), for scripts that must run on both.
+    pub portable: bool,
 }
 
 impl Default for CompileOptions {
@@ -49,6 +53,7 @@ impl Default for CompileOptions {
             max_nesting: 100,
             functions: HostFunctions::default(),
             optimise: true,
+            portable: false,
         }
     }
 }
@@ -78,7 +83,10 @@ pub fn compile(
             vec![Finding::error("script-too-long", Span::default(), message)],
         ));
     }
-    let (script, findings) = syntax::parse(source, options.max_nesting);
+    let (script, mut findings) = syntax::parse(source, options.max_nesting);
+    if options.portable {
+        findings.extend(portable::errors(source, &script));
+    }
     let mut compiler = Compiler::new(options, script.function_words);
     compiler.hoist(&script.body);
     let main = compiler.main(&script.body, parameters);

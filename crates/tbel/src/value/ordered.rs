@@ -40,6 +40,7 @@ fn hash(key: &Value) -> u64 {
         Value::Array(id) => id.hash(&mut h),
         Value::Date(id) => id.hash(&mut h),
         Value::Entry(id) => id.hash(&mut h),
+        Value::Object(id) => id.hash(&mut h),
         Value::Undefined | Value::Null | Value::Class(_) => {}
     }
     h.finish()
@@ -71,6 +72,7 @@ pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
         (Value::Array(a), Value::Array(b)) => a == b,
         (Value::Date(a), Value::Date(b)) => a == b,
         (Value::Entry(a), Value::Entry(b)) => a == b,
+        (Value::Object(a), Value::Object(b)) => a == b,
         (Value::Class(a), Value::Class(b)) => a == b,
         _ => false,
     }
