@@ -251,6 +251,8 @@ pub(crate) struct Property {
     pub(crate) map: Option<NativeFn>,
     /// On a list it is the number of elements.
     pub(crate) is_size: bool,
+    /// The key or the value of an entry.
+    pub(crate) is_of_entry: bool,
     list: Option<NativeFn>,
     set: Option<NativeFn>,
     array: Option<NativeFn>,
@@ -266,6 +268,7 @@ impl Property {
             name: name.clone(),
             map: find(map::PROPERTIES, name),
             is_size: matches!(name.as_str(), "size" | "length"),
+            is_of_entry: matches!(name.as_str(), "key" | "value"),
             list: find(list::PROPERTIES, name),
             set: find(set::PROPERTIES, name),
             array: find(array::PROPERTIES, name),

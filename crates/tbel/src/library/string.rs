@@ -384,9 +384,12 @@ fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
         call.heap.spend(s.len() / 8);
         let separators = s.bytes().filter(|b| pattern.as_bytes().contains(b)).count();
         call.heap.check_single(separators * 8, 1, "the parts")?;
-        s.split(pattern.chars().next().unwrap_or(','))
-            .map(Value::str)
-            .collect()
+        let mut parts = Vec::with_capacity(separators + 1);
+        parts.extend(
+            s.split(pattern.chars().next().unwrap_or(','))
+                .map(Value::str),
+        );
+        parts
     } else {
         split_regex(call, s, &pattern, limit)?
     };

@@ -393,6 +393,17 @@ impl Vm {
                             push_copy!(value.unwrap_or(&NULL));
                             continue;
                         }
+                        Value::Entry(id) if property.is_of_entry => {
+                            let entry = self.heap.entry(*id);
+                            let part = if property.name == "key" {
+                                &entry.key
+                            } else {
+                                &entry.value
+                            };
+                            let part = part.clone();
+                            self.push_value(part);
+                            continue;
+                        }
                         Value::List(id) if property.is_size => {
                             let size = Value::size(self.heap.list(*id).len());
                             self.stack.push(size);
@@ -442,6 +453,12 @@ impl Vm {
                             push_copy!(value);
                             continue;
                         }
+                    }
+                    if let Some(value) =
+                        access::element(&self.heap, self.local(base, list), self.local(base, at))
+                    {
+                        self.push_value(value);
+                        continue;
                     }
                     self.push_local(function, base, list)
                         .and_then(|()| self.push_local(function, base, at))
