@@ -78,7 +78,7 @@ fn portable_scripts_are_those_that_the_reference_runs() {
                 same += usize::from(matches!(verdict, Verdict::Pass));
             }
             if let Verdict::Differs(got) = verdict
-                && case.has_result()
+                && !case.wanted().ends_with(" error")
                 && got.starts_with("compile error")
             {
                 refused.push(format!("{} {} {got}", case.id, case.script));

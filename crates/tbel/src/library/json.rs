@@ -379,7 +379,7 @@ impl Writer<'_> {
                 out.push('}');
             }
             Value::Date(_) | Value::Class(_) | Value::Object(_) => {
-                quote(&text::of(self.heap, value)?, out)
+                quote(&text::of(self.heap, value)?, out);
             }
             other => out.push_str(&text::scalar(other).unwrap_or_default()),
         }

@@ -12,15 +12,14 @@ impl Rules<'_> {
                 ExprKind::Map(_) => {
                     behind_map.get_or_insert(true);
                 }
-                ExprKind::List(items) => {
-                    if *behind_map.get_or_insert(false) && is_refused(items) {
-                        self.warn(
-                            "portable-list",
-                            child.span,
-                            "ThingsBoard takes a list behind a map in the same literal for a map",
-                            "put the list before the map, or into a variable first",
-                        );
-                    }
+                // The first nested literal decides, whatever its elements.
+                ExprKind::List(items) if *behind_map.get_or_insert(false) && is_refused(items) => {
+                    self.warn(
+                        "portable-list",
+                        child.span,
+                        "ThingsBoard takes a list behind a map in the same literal for a map",
+                        "put the list before the map, or into a variable first",
+                    );
                 }
                 _ => {}
             }

@@ -98,9 +98,9 @@ impl<'a> Lexer<'a> {
                 Some(byte) => {
                     // Behind a point a digit may make it a number.
                     let next = self.byte(1).unwrap_or(b' ');
-                    let alone =
-                        !next.is_ascii_punctuation() && !(byte == b'.' && next.is_ascii_digit());
-                    let sign = lone_sign(byte).or_else(|| sign_alone(byte).filter(|_| alone));
+                    let longer =
+                        next.is_ascii_punctuation() || (byte == b'.' && next.is_ascii_digit());
+                    let sign = lone_sign(byte).or_else(|| sign_alone(byte).filter(|_| !longer));
                     if let Some(sign) = sign {
                         self.at += 1;
                         self.push(Tok::Sign(sign), start);

@@ -118,11 +118,6 @@ impl Case {
         self.run_with(file, &CompileOptions::default())
     }
 
-    /// Whether the reference gives a result.
-    pub(crate) fn has_result(&self) -> bool {
-        self.expected.is_ok()
-    }
-
     pub(crate) fn run_with(&self, file: &str, options: &CompileOptions) -> Verdict {
         let got = self.outcome(options);
         let strict = matches!(file, "errors" | "literals");
