@@ -158,6 +158,9 @@ pub(crate) enum ScriptCommand {
         /// Time zone of dates without one
         #[arg(long, default_value = "UTC")]
         tz: String,
+        /// Refuse TBEL that ThingsBoard refuses by accident of its parser
+        #[arg(long)]
+        portable: bool,
     },
 }
 

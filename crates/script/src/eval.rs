@@ -33,6 +33,19 @@ const LINE_BYTES: u64 = 16 << 20;
 /// Compiled scripts kept for the next request.
 const SCRIPTS: usize = 256;
 
+/// How scripts are evaluated.
+#[derive(Clone, Copy, Debug)]
+pub struct EvalOptions<'a> {
+    /// Language of the scripts.
+    pub lang: ScriptLang,
+    /// Names of the parameters in order; the members of `args` when there are none.
+    pub parameters: Option<&'a [String]>,
+    /// Zone of dates without one.
+    pub time_zone: &'a TimeZone,
+    /// Refuses TBEL that the reference engine would refuse by accident.
+    pub portable: bool,
+}
+
 /// Answers every request line of `reader` with one line on `writer`; empty lines are passed over.
 ///
 /// A request is `{"id": any, "script": "…", "args": {name: value, …}}`, where `{"$bytes": "base64"}` stands for
@@ -46,15 +59,11 @@ const SCRIPTS: usize = 256;
 pub fn eval_lines(
     mut reader: impl BufRead,
     mut writer: impl Write,
-    lang: ScriptLang,
-    parameters: Option<&[String]>,
-    time_zone: &TimeZone,
+    options: EvalOptions<'_>,
 ) -> io::Result<()> {
     let mut evaluator = Evaluator {
-        lang,
-        parameters,
-        limits: Limits::of(lang),
-        time_zone,
+        options,
+        limits: Limits::of(options.lang),
         engine: Engine::new(EngineOptions::default()),
         scripts: HashMap::new(),
         seed: 0,
@@ -91,10 +100,8 @@ pub fn eval_lines(
 }
 
 struct Evaluator<'a> {
-    lang: ScriptLang,
-    parameters: Option<&'a [String]>,
+    options: EvalOptions<'a>,
     limits: Limits,
-    time_zone: &'a TimeZone,
     engine: Engine,
     /// By parameters and source.
     scripts: HashMap<(Vec<String>, String), Script>,
@@ -127,7 +134,7 @@ impl Evaluator<'_> {
     }
 
     fn run(&mut self, request: &Request) -> Result<Value, ScriptError> {
-        let names: Vec<String> = match self.parameters {
+        let names: Vec<String> = match self.options.parameters {
             Some(names) => names.to_vec(),
             None => request
                 .args
@@ -164,7 +171,7 @@ impl Evaluator<'_> {
         let host = HostCall {
             now_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
             seed: self.seed,
-            time_zone: self.time_zone.clone(),
+            time_zone: self.options.time_zone.clone(),
         };
         self.engine.run(&script, &arguments, &host)
     }
@@ -175,7 +182,12 @@ impl Evaluator<'_> {
             return Ok(script.clone());
         }
         let names: Vec<&str> = key.0.iter().map(String::as_str).collect();
-        let script = Script::compile(self.lang, source, &names, &self.limits)?;
+        let options = &self.options;
+        let script = if options.portable && options.lang == ScriptLang::Tbel {
+            Script::compile_portable(source, &names, &self.limits)?
+        } else {
+            Script::compile(options.lang, source, &names, &self.limits)?
+        };
         if self.scripts.len() >= SCRIPTS {
             self.scripts.clear();
         }

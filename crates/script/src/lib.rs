@@ -37,7 +37,7 @@ mod value;
 pub use argument::Argument;
 pub use engine::{Engine, EngineOptions};
 pub use error::{CompileError, Diagnostic, ErrorKind, ScriptError, Severity};
-pub use eval::eval_lines;
+pub use eval::{EvalOptions, eval_lines};
 pub use host::{HostCall, TimeZone, UnknownTimeZone};
 pub use limits::Limits;
 pub use millrace_model::entity::ScriptLang;

@@ -40,6 +40,29 @@ impl Script {
         parameters: &[&str],
         limits: &Limits,
     ) -> Result<Self, CompileError> {
+        Self::compiled(lang, source, parameters, limits, false)
+    }
+
+    /// Compiles TBEL that must run on the reference engine as well: what is refused there by accident is an
+    /// error here too.
+    ///
+    /// # Errors
+    /// Those of [`Script::compile`], and codes that begin with `portable-`.
+    pub fn compile_portable(
+        source: &str,
+        parameters: &[&str],
+        limits: &Limits,
+    ) -> Result<Self, CompileError> {
+        Self::compiled(ScriptLang::Tbel, source, parameters, limits, true)
+    }
+
+    fn compiled(
+        lang: ScriptLang,
+        source: &str,
+        parameters: &[&str],
+        limits: &Limits,
+        portable: bool,
+    ) -> Result<Self, CompileError> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         if source.len() > limits.source_chars && source.chars().count() > limits.source_chars {
             let message = format!(
@@ -58,7 +81,9 @@ impl Script {
         }
         let code = match lang {
             ScriptLang::Js => Code::Js(js::Source::check(source, parameters, limits)?),
-            ScriptLang::Tbel => Code::Tbel(tbel_lang::compile(source, parameters, limits)?),
+            ScriptLang::Tbel => {
+                Code::Tbel(tbel_lang::compile(source, parameters, limits, portable)?)
+            }
         };
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Ok(Self(Arc::new(Compiled {

@@ -10,9 +10,11 @@ pub(crate) fn compile(
     source: &str,
     parameters: &[&str],
     limits: &Limits,
+    portable: bool,
 ) -> Result<Program, CompileError> {
     let options = CompileOptions {
         max_source_chars: limits.source_chars,
+        portable,
         ..CompileOptions::default()
     };
     tbel::compile(source, parameters, &options).map_err(|error| CompileError {

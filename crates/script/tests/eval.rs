@@ -1,19 +1,27 @@
 //! The `script eval` door: requests in, answers out.
 
-use millrace_script::{ScriptLang, TimeZone, eval_lines};
+use millrace_script::{EvalOptions, ScriptLang, TimeZone, eval_lines};
 
 fn answers(lang: ScriptLang, parameters: Option<&[&str]>, requests: &[u8]) -> Vec<String> {
+    evaluated(lang, parameters, false, requests)
+}
+
+fn evaluated(
+    lang: ScriptLang,
+    parameters: Option<&[&str]>,
+    portable: bool,
+    requests: &[u8],
+) -> Vec<String> {
     let names: Option<Vec<String>> =
         parameters.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
     let mut out = Vec::new();
-    eval_lines(
-        requests,
-        &mut out,
+    let options = EvalOptions {
         lang,
-        names.as_deref(),
-        &TimeZone::default(),
-    )
-    .expect("memory does not fail");
+        parameters: names.as_deref(),
+        time_zone: &TimeZone::default(),
+        portable,
+    };
+    eval_lines(requests, &mut out, options).expect("memory does not fail");
     String::from_utf8(out)
         .expect("UTF-8")
         .lines()
@@ -141,4 +149,14 @@ fn a_line_beyond_the_bound_is_refused_and_passed_over() {
     let lines = answers(ScriptLang::Js, None, &requests);
     assert!(lines[0].contains("longer than"), "{}", lines[0]);
     assert_eq!(lines[1..], [r#"{"id":1,"ok":1}"#]);
+}
+
+#[test]
+fn portable_scripts_are_only_those_that_run_on_both_platforms() {
+    let request = br#"{"id":1,"script":"return {a: {b: 1}, c: [1, 2]};"}"#;
+    let here = evaluated(ScriptLang::Tbel, None, false, request);
+    assert_eq!(here, [r#"{"id":1,"ok":{"a":{"b":1},"c":[1,2]}}"#]);
+    let both = evaluated(ScriptLang::Tbel, None, true, request);
+    assert!(both[0].contains("\"kind\":\"compile\""), "{both:?}");
+    assert!(both[0].contains("behind a map"), "{both:?}");
 }

@@ -51,6 +51,7 @@ mod library;
 mod limits;
 mod ops;
 mod output;
+mod portable;
 pub mod reference;
 mod span;
 mod syntax;

@@ -45,6 +45,46 @@ pub(crate) fn line_column(source: &str, offset: u32) -> (u32, u32) {
     (line, column)
 }
 
+/// Lines and columns of places in order, in one walk through the text.
+pub(crate) struct Places<'s> {
+    source: &'s str,
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'s> Places<'s> {
+    pub(crate) fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            offset: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+
+    /// Line and column of a place that is not before the last one.
+    pub(crate) fn next(&mut self, offset: u32) -> (u32, u32) {
+        let rest = self.source.as_bytes().get(self.offset..);
+        for byte in rest.unwrap_or_default() {
+            if self.offset >= offset as usize {
+                break;
+            }
+            self.offset += 1;
+            match byte {
+                b'\n' => {
+                    self.line += 1;
+                    self.column = 1;
+                }
+                // The bytes behind the first of a character.
+                0x80..0xC0 => {}
+                _ => self.column += 1,
+            }
+        }
+        (self.line, self.column)
+    }
+}
+
 /// The source line a position lies on, with a caret below the column.
 ///
 /// ```text
@@ -77,6 +117,15 @@ mod tests {
     fn lines_and_columns_count_characters() {
         assert_eq!(line_column("a\nbé c", 6), (2, 4));
         assert_eq!(line_column("", 5), (1, 1));
+    }
+
+    #[test]
+    fn places_in_order_are_found_in_one_walk() {
+        let source = "a\nbé c\n\nd";
+        let mut places = Places::new(source);
+        for offset in [0, 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 50] {
+            assert_eq!(places.next(offset), line_column(source, offset), "{offset}");
+        }
     }
 
     #[test]

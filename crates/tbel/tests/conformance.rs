@@ -6,13 +6,11 @@
 
 mod vectors;
 
+use tbel::CompileOptions;
 use vectors::{Case, Verdict};
 
 /// Files whose vectors are not all required: accidents of the reference engine.
 const QUIRKS: &str = "quirks";
-
-/// What the engine does not offer: compiled patterns, exceptions as objects.
-const NOT_OFFERED: &[&str] = &["jst-064", "jst-177"];
 
 #[test]
 fn every_gating_vector_passes() {
@@ -30,8 +28,7 @@ fn every_gating_vector_passes() {
             let passed = matches!(verdict, Verdict::Pass);
             tally[usize::from(case.quirk) * 2] += 1;
             tally[usize::from(case.quirk) * 2 + 1] += usize::from(passed);
-            failed +=
-                usize::from(!passed && !case.quirk && !NOT_OFFERED.contains(&case.id.as_str()));
+            failed += usize::from(!passed && !case.quirk);
             if let Verdict::Differs(got) = verdict
                 && (show == *name || show == "all" && !case.quirk)
             {
@@ -57,6 +54,40 @@ fn every_gating_vector_passes() {
         "the quirks file is missing"
     );
     assert_eq!(failed, 0, "{failed} gating vectors differ");
+}
+
+/// With the option for portable scripts most accidents are refused here as well, and nothing that the
+/// reference runs is refused.
+#[test]
+fn portable_scripts_are_those_that_the_reference_runs() {
+    let Some(files) = vectors::files() else {
+        println!("no conformance vectors here, skipped");
+        return;
+    };
+    let portable = CompileOptions {
+        portable: true,
+        ..CompileOptions::default()
+    };
+    let mut refused = Vec::new();
+    let (mut quirks, mut same) = (0, 0);
+    for (name, cases) in &files {
+        for case in cases {
+            let verdict = case.run_with(name, &portable);
+            if name == QUIRKS {
+                quirks += 1;
+                same += usize::from(matches!(verdict, Verdict::Pass));
+            }
+            if let Verdict::Differs(got) = verdict
+                && !case.wanted().ends_with(" error")
+                && got.starts_with("compile error")
+            {
+                refused.push(format!("{} {} {got}", case.id, case.script));
+            }
+        }
+    }
+    println!("portable: {same} of {quirks} quirks are the same");
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert!(same * 10 >= quirks * 8, "{same} of {quirks}");
 }
 
 fn print_difference(case: &Case, got: &str) {

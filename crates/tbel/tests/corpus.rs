@@ -181,8 +181,12 @@ fn run(case: &Case, vm: &mut Vm, spent: &mut Duration) -> Result<Output, String>
     } else {
         &["msg", "metadata", "msgType", "integrationMetadata"]
     };
-    let program =
-        compile(&case.script, parameters, &CompileOptions::default()).map_err(|e| e.to_string())?;
+    // Published converters run on the reference, so none of them may be refused as not portable.
+    let options = CompileOptions {
+        portable: true,
+        ..CompileOptions::default()
+    };
+    let program = compile(&case.script, parameters, &options).map_err(|e| e.to_string())?;
     let mut bytes = String::new();
     dump(&case.payload, &mut bytes);
     let args = if case.uplink {

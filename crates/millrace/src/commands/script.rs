@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use millrace_script::{ScriptLang, TimeZone, eval_lines};
+use millrace_script::{EvalOptions, ScriptLang, TimeZone, eval_lines};
 
 use crate::cli::{Lang, ScriptCommand};
 
@@ -20,10 +20,21 @@ impl From<Lang> for ScriptLang {
 }
 
 pub(crate) fn run(command: ScriptCommand) -> Result<ExitCode> {
-    let ScriptCommand::Eval { lang, args, tz } = command;
+    let ScriptCommand::Eval {
+        lang,
+        args,
+        tz,
+        portable,
+    } = command;
     let zone = TimeZone::named(&tz)?;
     let input = BufReader::new(std::io::stdin().lock());
     let output = BufWriter::new(std::io::stdout().lock());
-    eval_lines(input, output, lang.into(), args.as_deref(), &zone)?;
+    let options = EvalOptions {
+        lang: lang.into(),
+        parameters: args.as_deref(),
+        time_zone: &zone,
+        portable,
+    };
+    eval_lines(input, output, options)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -157,6 +157,9 @@ fn type_title(name: &str) -> &str {
         "scalar" => "Booleans and characters",
         "random" => "Generators of random numbers",
         "coder" => "Encoders and decoders of Base64",
+        "pattern" => "Compiled patterns",
+        "matcher" => "Searches for a pattern",
+        "exception" => "Exceptions",
         _ => "Every value",
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn doubts(script: &Script, context: &Context<'_>) -> Vec<Finding> {
         findings: Vec::new(),
         scopes: vec![HashMap::new()],
         functions: HashMap::new(),
-        reads: script.lost.clone(),
+        reads: script.lost.iter().cloned().collect(),
         declared: Vec::new(),
         in_projection: 0,
     };

@@ -24,9 +24,10 @@ mod names;
 mod visible;
 
 use crate::compile::{self, CompileOptions};
-use crate::error::{Diagnostic, Severity};
+use crate::error::Diagnostic;
 use crate::library::HostFunctions;
 use crate::output::Output;
+use crate::portable;
 use crate::span::Span;
 use crate::syntax;
 
@@ -125,13 +126,14 @@ pub fn diagnostics(source: &str, context: &Context<'_>) -> Vec<Diagnostic> {
         return all;
     }
     let (script, _) = syntax::parse(source, max_nesting());
-    let doubts = lint::doubts(&script, context);
+    let mut doubts = lint::doubts(&script, context);
+    doubts.extend(portable::findings(source, &script));
     let places: Vec<u32> = all.iter().map(|d| d.span.start).collect();
     all.extend(
         compile::diagnostics(source, doubts)
             .into_iter()
             // What is an error already is no doubt as well.
-            .filter(|d| d.severity == Severity::Error || !places.contains(&d.span.start)),
+            .filter(|d| d.code.starts_with("portable-") || !places.contains(&d.span.start)),
     );
     all.sort_by_key(|d| d.span.start);
     all

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+use super::arms::Arms;
 use crate::error::{Diagnostic, Fault};
 use crate::library::classes::Class;
 use crate::library::{HostFunction, MethodSet, NativeFn, Property};
@@ -217,6 +218,24 @@ pub(crate) enum Op {
     /// Like `SetProperty` and `SetIndex`, without leaving the value.
     PutProperty(u32),
     PutIndex,
+    /// `list[at] & n`
+    IndexMask {
+        list: u16,
+        at: u16,
+        n: i32,
+    },
+    /// `to = list[at] & n`
+    AssignMask {
+        list: u16,
+        at: u16,
+        to: u16,
+        n: i32,
+    },
+    /// A test of a chain that has a table.
+    Arms {
+        table: u32,
+        arm: u16,
+    },
     /// The end of a counting loop.
     StepLoop {
         slot: u16,
@@ -270,6 +289,7 @@ pub(crate) struct Function {
     pub(crate) code: Vec<Op>,
     pub(crate) spans: Vec<Span>,
     pub(crate) reads: Vec<Read>,
+    pub(crate) arms: Vec<Arms>,
     /// Names of the slots, for messages.
     pub(crate) slot_names: Vec<SmolStr>,
 }

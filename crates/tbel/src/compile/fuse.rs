@@ -143,16 +143,22 @@ impl Fuser {
                 Op::Step { slot, .. },
                 Op::GetIndex,
             ] if at == slot => {
-                // `l[i++]`: the step can wait, because nothing else reads the variable meanwhile.
-                let n = self.code.len();
-                self.code.swap(n - 2, n - 1);
-                self.spans.swap(n - 2, n - 1);
-                let step = (self.code.pop(), self.spans.pop());
-                while self.reduce() {}
-                if let (Some(op), Some(span)) = step {
-                    self.push(op, span);
-                }
-                return true;
+                // `l[i++]`: nothing else reads the variable meanwhile.
+                return self.step_later();
+            }
+            [.., Op::IndexLL { list, at }, Op::Mask(n)] => (2, Op::IndexMask { list, at, n }),
+            [.., Op::IndexMask { list, at, n }, Op::Store(to)] => {
+                (2, Op::AssignMask { list, at, to, n })
+            }
+            // What else is done with the element is done before the step.
+            [.., Op::IndexLL { .. }, Op::Step { .. }, Op::Mask(_)] => return self.step_later(),
+            [
+                ..,
+                Op::IndexMask { .. },
+                Op::Step { slot, .. },
+                Op::Store(to),
+            ] if slot != to => {
+                return self.step_later();
             }
             [.., Op::SetProperty(property), Op::Pop] => (2, Op::PutProperty(property)),
             [.., Op::SetIndex, Op::Pop] => (2, Op::PutIndex),
@@ -191,6 +197,19 @@ impl Fuser {
             _ => return false,
         };
         self.replace(new.0, new.1)
+    }
+
+    /// Lets the step before the last instruction wait for it.
+    fn step_later(&mut self) -> bool {
+        let n = self.code.len();
+        self.code.swap(n - 2, n - 1);
+        self.spans.swap(n - 2, n - 1);
+        let step = (self.code.pop(), self.spans.pop());
+        while self.reduce() {}
+        if let (Some(op), Some(span)) = step {
+            self.push(op, span);
+        }
+        true
     }
 
     /// `s + i % 7`: the left operand is read when it is needed, if what is between has no effects.

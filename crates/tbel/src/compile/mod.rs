@@ -1,6 +1,7 @@
 //! From tree to code: names become slots, static types are inferred, everything that can be looked up by
 //! name is looked up here and never at run time.
 
+mod arms;
 mod assign;
 mod chain;
 pub(crate) mod code;
@@ -11,14 +12,15 @@ mod scope;
 mod statement;
 mod types;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
 
 use crate::error::{CompileError, Diagnostic, Fault, Severity};
 use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
-use crate::span::{Span, line_column};
+use crate::portable;
+use crate::span::{Places, Span};
 use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
 use crate::value::Value;
@@ -39,6 +41,9 @@ pub struct CompileOptions {
     pub functions: HostFunctions,
     /// Turns frequent sequences of instructions into single ones. The results are the same without.
     pub optimise: bool,
+    /// Refuses what the reference engine refuses by accident (the warnings of an editor whose codes begin
+    /// with `portable-`), for scripts that must run on both.
+    pub portable: bool,
 }
 
 impl Default for CompileOptions {
@@ -48,6 +53,7 @@ impl Default for CompileOptions {
             max_nesting: 100,
             functions: HostFunctions::default(),
             optimise: true,
+            portable: false,
         }
     }
 }
@@ -61,7 +67,12 @@ pub fn compile(
     parameters: &[&str],
     options: &CompileOptions,
 ) -> Result<Program, CompileError> {
-    let chars = source.chars().count();
+    // Characters are counted only where bytes do not tell.
+    let chars = if source.len() <= options.max_source_chars {
+        source.len()
+    } else {
+        source.chars().count()
+    };
     if chars > options.max_source_chars {
         let message = format!(
             "the script has {chars} characters, {} are allowed",
@@ -72,7 +83,10 @@ pub fn compile(
             vec![Finding::error("script-too-long", Span::default(), message)],
         ));
     }
-    let (script, findings) = syntax::parse(source, options.max_nesting);
+    let (script, mut findings) = syntax::parse(source, options.max_nesting);
+    if options.portable {
+        findings.extend(portable::errors(source, &script));
+    }
     let mut compiler = Compiler::new(options, script.function_words);
     compiler.hoist(&script.body);
     let main = compiler.main(&script.body, parameters);
@@ -98,6 +112,7 @@ pub fn compile(
     if options.optimise {
         for function in &mut functions {
             fuse::fuse(function, &compiler.shared);
+            arms::tables(function);
         }
     }
     let warnings = diagnostics(source, compiler.findings);
@@ -157,10 +172,12 @@ pub(crate) fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagn
         a.severity == Severity::Error && b.severity == a.severity && b.span.start == a.span.start
     });
     findings.truncate(MAX_FINDINGS);
-    let mut all: Vec<Diagnostic> = findings
+    findings.sort_by_key(|f| f.span.start);
+    let mut places = Places::new(source);
+    findings
         .into_iter()
         .map(|f| {
-            let (line, column) = line_column(source, f.span.start);
+            let (line, column) = places.next(f.span.start);
             Diagnostic {
                 severity: f.severity,
                 code: f.code,
@@ -171,9 +188,7 @@ pub(crate) fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagn
                 column,
             }
         })
-        .collect();
-    all.sort_by_key(|d| d.span.start);
-    all
+        .collect()
 }
 
 struct Compiler<'o> {
@@ -215,18 +230,18 @@ impl<'o> Compiler<'o> {
             findings: Vec::new(),
             function_words,
             declared: Vec::new(),
-            function_index: HashMap::new(),
-            main_slots: HashMap::new(),
-            main_ints: HashSet::new(),
+            function_index: HashMap::default(),
+            main_slots: HashMap::default(),
+            main_ints: HashSet::default(),
             constants: Vec::new(),
-            strings: HashMap::new(),
+            strings: HashMap::default(),
             shapes: Vec::new(),
             properties: Vec::new(),
-            property_index: HashMap::new(),
+            property_index: HashMap::default(),
             methods: Vec::new(),
-            method_index: HashMap::new(),
+            method_index: HashMap::default(),
             natives: Vec::new(),
-            native_index: HashMap::new(),
+            native_index: HashMap::default(),
             shared: Vec::new(),
             faults: Vec::new(),
             frame: Frame::new(true),
@@ -313,6 +328,7 @@ impl<'o> Compiler<'o> {
             code: frame.code,
             spans: frame.spans,
             reads: Vec::new(),
+            arms: Vec::new(),
             slot_names: frame.slot_names,
         }
     }

@@ -4,8 +4,7 @@
 //! existing visible variable instead of hiding it. Functions see the variables of the main script that
 //! exist when they are called, so their names may have to be looked up in two frames.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet as HashSet;
 use smol_str::SmolStr;
 
 use super::code::Op;
@@ -65,7 +64,7 @@ impl Frame {
             named: 0,
             breakables: Vec::new(),
             elements: Vec::new(),
-            shared_ints: HashSet::new(),
+            shared_ints: HashSet::default(),
             overflow: false,
         }
     }

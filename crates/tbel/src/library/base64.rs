@@ -37,6 +37,12 @@ pub(super) const BUILTINS: Table = &[
 pub(super) const STATICS: Table = &[
     ("getEncoder", |_| Ok(Value::Class(Class::Base64Encoder))),
     ("getDecoder", |_| Ok(Value::Class(Class::Base64Decoder))),
+    ("getUrlEncoder", |_| {
+        Ok(Value::Class(Class::Base64UrlEncoder))
+    }),
+    ("getUrlDecoder", |_| {
+        Ok(Value::Class(Class::Base64UrlDecoder))
+    }),
 ];
 
 /// Methods of the encoder and the decoder.
@@ -44,6 +50,7 @@ pub(super) const CODER_METHODS: Table = &[
     ("encodeToString", encode_to_string),
     ("encode", encode_bytes),
     ("decode", decode_text),
+    ("withoutPadding", without_padding),
 ];
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -102,24 +109,60 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, Fault> {
     Ok(out)
 }
 
-fn encode_to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
+/// The bytes of the second argument in the alphabet of the encoder.
+fn encoded(call: &Call<'_>) -> Result<String, Fault> {
     call.expect_method(1, 1)?;
-    let text = encode(&bytes_of(call, 1)?);
+    let mut text = encode(&bytes_of(call, 1)?);
+    let Value::Class(coder) = call.arg(0) else {
+        return Ok(text);
+    };
+    if matches!(coder, Class::Base64UrlEncoder | Class::Base64UrlEncoderBare) {
+        text = text.replace('+', "-").replace('/', "_");
+    }
+    if matches!(
+        coder,
+        Class::Base64EncoderBare | Class::Base64UrlEncoderBare
+    ) {
+        text.truncate(text.trim_end_matches('=').len());
+    }
+    Ok(text)
+}
+
+fn encode_to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = encoded(call)?;
     call.new_str(text)
 }
 
 fn encode_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
-    call.expect_method(1, 1)?;
-    let text = encode(&bytes_of(call, 1)?);
+    let text = encoded(call)?;
     Ok(call.heap.new_byte_array(text.into_bytes()))
+}
+
+fn without_padding(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(0, 0)?;
+    Ok(match call.arg(0) {
+        Value::Class(Class::Base64Encoder) => Value::Class(Class::Base64EncoderBare),
+        Value::Class(Class::Base64UrlEncoder) => Value::Class(Class::Base64UrlEncoderBare),
+        other => other.clone(),
+    })
 }
 
 fn decode_text(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    let text = match call.arg(1) {
+    let mut text = match call.arg(1) {
         Value::Str(s) => s.to_string(),
         _ => String::from_utf8_lossy(&bytes_of(call, 1)?).into_owned(),
     };
+    if matches!(call.arg(0), Value::Class(Class::Base64UrlDecoder)) {
+        let swapped = |c| match c {
+            '-' => '+',
+            '_' => '/',
+            // The signs of the other alphabet are wrong in this one.
+            '+' | '/' => '?',
+            c => c,
+        };
+        text = text.chars().map(swapped).collect();
+    }
     let bytes = decode(&text)?;
     Ok(call.heap.new_byte_array(bytes))
 }

@@ -40,6 +40,11 @@ pub(super) const OBJECTS_STATICS: Table = &[
     ("equals", |c| {
         compare::strictly_equal(c.heap, c.arg(0), c.arg(1)).map(Value::Bool)
     }),
+    ("hash", super::scalar::hash_all),
+    ("hashCode", |c| {
+        c.expect(1, 1)?;
+        super::scalar::hash_of(c.heap, c.arg(0), 0).map(Value::Int)
+    }),
     ("isNull", |c| Ok(Value::Bool(c.arg(0).is_null()))),
     ("nonNull", |c| Ok(Value::Bool(!c.arg(0).is_null()))),
     ("toString", |c| {

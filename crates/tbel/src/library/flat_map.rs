@@ -37,7 +37,7 @@ fn to_flat_map(call: &mut Call<'_>) -> Result<Value, Fault> {
         heap: call.heap,
         excluded,
         with_path,
-        out: OrderedMap::default(),
+        out: OrderedMap::with_capacity(32),
         size: 0,
     };
     flattener.map(flattener.heap.map(map), "", 0)?;
@@ -54,43 +54,45 @@ impl Flattener<'_> {
                 continue;
             }
             let full = if self.with_path && !path.is_empty() {
-                format!("{path}.{name}")
+                smol_str::format_smolstr!("{path}.{name}")
             } else {
-                name.to_string()
+                name
             };
-            self.value(value, &full, depth + 1)?;
+            self.value(value, full, depth + 1)?;
         }
         Ok(())
     }
 
-    fn value(&mut self, value: &Value, key: &str, depth: usize) -> Result<(), Fault> {
+    fn value(&mut self, value: &Value, key: SmolStr, depth: usize) -> Result<(), Fault> {
         if depth > self.heap.value_depth {
             return Err(too_deep());
         }
         let heap = self.heap;
         let items = match value {
-            Value::Map(id) => return self.map(heap.map(*id), key, depth),
+            Value::Map(id) => return self.map(heap.map(*id), &key, depth),
             Value::List(id) => heap.list(*id),
             Value::Array(id) => &heap.array(*id).items,
             _ => {
                 self.size += key.len();
                 heap.check_single(self.size, 1, "the flat map")?;
-                self.out.insert(Value::str(key), value.clone());
+                self.out.insert(Value::Str(key), value.clone());
                 return Ok(());
             }
         };
         for (i, item) in items.iter().enumerate() {
             // Without paths only the position stays in front of deeper positions.
             let own = if self.with_path || depth <= 1 {
-                key
+                key.as_str()
             } else {
-                key.rsplit('.').next().unwrap_or(key)
+                key.rsplit('.').next().unwrap_or(&key)
             };
             let name = match &item {
-                Value::List(_) | Value::Array(_) if !self.with_path => i.to_string(),
-                _ => format!("{own}.{i}"),
+                Value::List(_) | Value::Array(_) if !self.with_path => {
+                    smol_str::format_smolstr!("{i}")
+                }
+                _ => smol_str::format_smolstr!("{own}.{i}"),
             };
-            self.value(&item, &name, depth + 1)?;
+            self.value(&item, name, depth + 1)?;
         }
         Ok(())
     }

@@ -155,11 +155,10 @@ fn item(call: &Call<'_>, out: &mut String, spec: &Spec, value: &Value) -> Result
             };
             pad_cased(out, spec, text);
         }
-        'h' | 'H' => pad_cased(
-            out,
-            spec,
-            format!("{:x}", convert::integer(value).ok_or_else(mismatch)?),
-        ),
+        'h' | 'H' if !value.is_null() => {
+            let hash = super::scalar::hash_of(call.heap, value, 0)?;
+            pad_cased(out, spec, format!("{hash:x}"));
+        }
         _ if value.is_null() => pad(out, spec, "null"),
         'd' => {
             let n = match value {
@@ -174,6 +173,7 @@ fn item(call: &Call<'_>, out: &mut String, spec: &Spec, value: &Value) -> Result
             );
         }
         'x' | 'X' | 'o' => radix(out, spec, value, mismatch)?,
+        'a' | 'A' => hexadecimal(out, spec, value, mismatch)?,
         'f' | 'e' | 'E' | 'g' | 'G' => floating(out, spec, value, mismatch)?,
         other => return Err(bad(format!("unknown conversion '%{other}'"))),
     }
@@ -207,6 +207,74 @@ fn radix(
     text.push_str(&digits);
     pad_cased(out, spec, text);
     Ok(())
+}
+
+/// `0x1.8p1`: exact, or with so many digits of the fraction.
+fn hexadecimal(
+    out: &mut String,
+    spec: &Spec,
+    value: &Value,
+    mismatch: impl Fn() -> Fault,
+) -> Result<(), Fault> {
+    let x = match value {
+        Value::Float(x) => f64::from(*x),
+        Value::Double(x) => *x,
+        _ => return Err(mismatch()),
+    };
+    let mut text = if x.is_nan() {
+        "NaN".to_owned()
+    } else if x.is_infinite() {
+        "Infinity".to_owned()
+    } else {
+        hexadecimal_digits(x.abs(), spec.precision.map(|p| p.max(1)))
+    };
+    if spec.conversion.is_uppercase() {
+        text = text.to_uppercase();
+    }
+    signed(out, spec, x.is_sign_negative() && !x.is_nan(), &text);
+    Ok(())
+}
+
+/// Of a finite number that is not negative.
+fn hexadecimal_digits(x: f64, precision: Option<usize>) -> String {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let (mut exponent, mut fraction) = ((x.to_bits() >> 52) as i64 - 1023, x.to_bits() & FRACTION);
+    let mut whole = 1;
+    if exponent == -1023 {
+        (whole, exponent) = (0, if fraction == 0 { 0 } else { -1022 });
+        // With a precision the first digit is always 1.
+        while precision.is_some() && fraction != 0 && whole == 0 {
+            fraction <<= 1;
+            exponent -= 1;
+            whole = fraction >> 52;
+            fraction &= FRACTION;
+        }
+    }
+    if let Some(places) = precision.filter(|p| *p < 13) {
+        let cut = 4 * (13 - places);
+        let unit = 1u64 << cut;
+        let rest = fraction & (unit - 1);
+        fraction -= rest;
+        let odd = fraction & unit != 0;
+        if rest > unit / 2 || (rest == unit / 2 && odd) {
+            fraction += unit;
+            // A carry leaves nothing behind the point.
+            if fraction > FRACTION {
+                exponent += 1;
+                fraction &= FRACTION;
+            }
+        }
+    }
+    let digits = format!("{fraction:013x}");
+    let kept = match precision {
+        Some(places) => format!("{digits:0<places$}")
+            .get(..places)
+            .unwrap_or("0")
+            .to_owned(),
+        None => digits.trim_end_matches('0').to_owned(),
+    };
+    let kept = if kept.is_empty() { "0" } else { &kept };
+    format!("0x{whole}.{kept}p{exponent}")
 }
 
 fn floating(

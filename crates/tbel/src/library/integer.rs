@@ -7,6 +7,7 @@ use crate::value::Value;
 use crate::value::convert::integer;
 
 pub(super) const INT_STATICS: Table = &[
+    ("decode", |c| decode(c, 32).map(|n| Value::Int(n as i32))),
     ("parseInt", |c| int_of(c, 32).map(|n| Value::Int(n as i32))),
     ("valueOf", |c| int_of(c, 32).map(|n| Value::Int(n as i32))),
     ("parseUnsignedInt", |c| {
@@ -87,6 +88,7 @@ pub(super) const INT_STATICS: Table = &[
 ];
 
 pub(super) const LONG_STATICS: Table = &[
+    ("decode", |c| decode(c, 64).map(|n| Value::Long(n as i64))),
     ("parseLong", |c| {
         int_of(c, 64).map(|n| Value::Long(n as i64))
     }),
@@ -133,6 +135,7 @@ pub(super) const LONG_STATICS: Table = &[
 ];
 
 pub(super) const SHORT_STATICS: Table = &[
+    ("decode", |c| decode(c, 16).map(|n| Value::Short(n as i16))),
     ("parseShort", |c| {
         int_of(c, 16).map(|n| Value::Short(n as i16))
     }),
@@ -141,6 +144,7 @@ pub(super) const SHORT_STATICS: Table = &[
 ];
 
 pub(super) const BYTE_STATICS: Table = &[
+    ("decode", |c| decode(c, 8).map(|n| Value::Byte(n as i8))),
     ("parseByte", |c| int_of(c, 8).map(|n| Value::Byte(n as i8))),
     ("valueOf", |c| int_of(c, 8).map(|n| Value::Byte(n as i8))),
     ("toString", |c| radix_text(c)),
@@ -222,6 +226,34 @@ fn int_of(call: &Call<'_>, bits: u32) -> Result<i128, Fault> {
         Ok(n)
     } else {
         Err(not_a_number(&text))
+    }
+}
+
+/// `-0x1F`, `#1F`, `017` and `31`.
+fn decode(call: &Call<'_>, bits: u32) -> Result<i128, Fault> {
+    call.expect(1, 1)?;
+    let text = call.str(0)?;
+    let bad = || not_a_number(&text);
+    let (negative, rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+    };
+    let hex = ["0x", "0X", "#"].iter().find_map(|p| rest.strip_prefix(p));
+    let (digits, radix) = match (hex, rest.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (rest, 10),
+    };
+    if digits.starts_with(['+', '-']) {
+        return Err(bad());
+    }
+    let n = i128::from_str_radix(digits, radix).map_err(|_| bad())?;
+    let n = if negative { -n } else { n };
+    let most = 1i128 << (bits - 1);
+    if (-most..most).contains(&n) {
+        Ok(n)
+    } else {
+        Err(bad())
     }
 }
 

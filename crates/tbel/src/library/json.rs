@@ -378,7 +378,9 @@ impl Writer<'_> {
                 self.member(&entry.key, &entry.value, out, depth)?;
                 out.push('}');
             }
-            Value::Date(_) | Value::Class(_) => quote(&text::of(self.heap, value)?, out),
+            Value::Date(_) | Value::Class(_) | Value::Object(_) => {
+                quote(&text::of(self.heap, value)?, out);
+            }
             other => out.push_str(&text::scalar(other).unwrap_or_default()),
         }
         Ok(())

@@ -106,6 +106,9 @@ fn put_all(call: &mut Call<'_>) -> Result<Value, Fault> {
     let id = me(call)?;
     let entries = call.heap.map(call.map(1)?).entries().to_vec();
     call.heap.spend(entries.len());
+    if !entries.is_empty() {
+        call.heap.map_mut(id)?.reserve(entries.len());
+    }
     for (key, value) in entries {
         call.heap.map_put(id, key, value)?;
     }

@@ -66,6 +66,9 @@ pub(super) const STATICS: Table = &[
             }
         })
     }),
+    ("getExponent", get_exponent),
+    ("scalb", scalb),
+    ("fma", fma),
     ("random", |c| Ok(Value::Double(c.random.next_double()))),
 ];
 
@@ -242,6 +245,60 @@ fn round(call: &mut Call<'_>) -> Result<Value, Fault> {
         Value::Long(n) => Value::Int(f64_to_i32(f64::from(*n as f32))),
         _ => Value::Long(f64_to_i64(round_half_up(call.double(0)?))),
     })
+}
+
+/// The exponent without its bias; one less than the least for zero and what is below the normal numbers.
+fn get_exponent(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(1, 1)?;
+    Ok(Value::Int(if let Value::Float(x) = call.arg(0) {
+        ((x.to_bits() >> 23) & 0xFF) as i32 - 127
+    } else {
+        ((call.double(0)?.to_bits() >> 52) & 0x7FF) as i32 - 1023
+    }))
+}
+
+/// Times a power of two, rounded once at most where the result is below the normal numbers.
+fn scale(x: f64, by: i32) -> f64 {
+    // Each factor is a normal number; further than this everything is infinite or zero.
+    let mut by = by.clamp(-2_200, 2_200);
+    let mut x = x;
+    while by > 1_023 {
+        x *= f64::from_bits((1_023 + 1_023) << 52);
+        by -= 1_023;
+    }
+    // Downwards the exact steps come first, so that only the last one rounds.
+    let rest = by % 512;
+    let bias = |n: i32| u64::try_from(1_023 + n).unwrap_or(0) << 52;
+    if by < -1_022 {
+        x *= f64::from_bits(bias(rest));
+        let mut left = by - rest;
+        while left < 0 {
+            x *= f64::from_bits(bias(-512));
+            left += 512;
+        }
+        return x;
+    }
+    x * f64::from_bits(bias(by))
+}
+
+fn scalb(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(2, 2)?;
+    let by = call.int(1)?;
+    let scaled = scale(call.double(0)?, by);
+    Ok(if matches!(call.arg(0), Value::Float(_)) {
+        Value::Float(scaled as f32)
+    } else {
+        Value::Double(scaled)
+    })
+}
+
+fn fma(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(3, 3)?;
+    let [a, b, c] = [call.double(0)?, call.double(1)?, call.double(2)?];
+    if call.args.iter().all(|v| matches!(v, Value::Float(_))) {
+        return Ok(Value::Float((a as f32).mul_add(b as f32, c as f32)));
+    }
+    Ok(Value::Double(a.mul_add(b, c)))
 }
 
 fn signum(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -11,6 +11,7 @@ pub(crate) mod classes;
 mod collections;
 pub(crate) mod date;
 mod entry;
+mod exception;
 mod flat_map;
 mod format;
 mod geography;
@@ -24,7 +25,9 @@ mod math;
 mod md5;
 mod number;
 mod parse;
+mod pattern;
 mod regex;
+mod replace;
 mod round;
 mod scalar;
 mod set;
@@ -37,7 +40,7 @@ mod uuid;
 use smol_str::SmolStr;
 
 use crate::error::Fault;
-use crate::value::Value;
+use crate::value::{ObjectKind, Value};
 use classes::Class;
 
 pub(crate) use call::{Call, Random};
@@ -112,6 +115,7 @@ pub(crate) fn statics(class: Class) -> (Constants, Table) {
         Class::Collections => (&[], collections::STATICS),
         Class::Objects => (&[], collections::OBJECTS_STATICS),
         Class::Base64 => (&[], base64::STATICS),
+        Class::Pattern => (pattern::CONSTANTS, pattern::STATICS),
         Class::Uuid => (&[], uuid::STATICS),
         _ => (&[], &[]),
     }
@@ -139,6 +143,7 @@ pub(crate) fn constructor(class: Class) -> Option<NativeFn> {
         Class::HashMap | Class::LinkedHashMap => map::construct,
         Class::HashSet | Class::LinkedHashSet => set::construct,
         Class::Random => math::construct_random,
+        Class::Exception => exception::construct,
         _ => return None,
     })
 }
@@ -157,6 +162,9 @@ pub(crate) const MEMBERS: &[(&str, Table, Table)] = &[
     ("scalar", &[], scalar::METHODS),
     ("random", &[], math::RANDOM_METHODS),
     ("coder", &[], base64::CODER_METHODS),
+    ("pattern", &[], pattern::METHODS),
+    ("matcher", &[], pattern::MATCHER_METHODS),
+    ("exception", exception::PROPERTIES, exception::METHODS),
     ("any", &[], scalar::ANY_METHODS),
 ];
 
@@ -174,6 +182,9 @@ pub(crate) struct MethodSet {
     number: Option<NativeFn>,
     scalar: Option<NativeFn>,
     class: Option<NativeFn>,
+    pattern: Option<NativeFn>,
+    matcher: Option<NativeFn>,
+    exception: Option<NativeFn>,
     any: Option<NativeFn>,
 }
 
@@ -196,6 +207,9 @@ impl MethodSet {
             number: find(number::METHODS, name),
             scalar: find(scalar::METHODS, name),
             class: find(base64::CODER_METHODS, name).or_else(|| find(math::RANDOM_METHODS, name)),
+            pattern: find(pattern::METHODS, name),
+            matcher: find(pattern::MATCHER_METHODS, name),
+            exception: find(exception::METHODS, name),
             any: find(scalar::ANY_METHODS, name),
         }
     }
@@ -219,6 +233,11 @@ impl MethodSet {
             | Value::Big(_) => self.number,
             Value::Bool(_) | Value::Char(_) => self.scalar,
             Value::Class(_) => self.class,
+            Value::Object(id) => match id.kind {
+                ObjectKind::Pattern => self.pattern,
+                ObjectKind::Matcher => self.matcher,
+                ObjectKind::Exception => self.exception,
+            },
             Value::Null | Value::Undefined => return None,
         };
         own.or(self.any)
@@ -232,12 +251,15 @@ pub(crate) struct Property {
     pub(crate) map: Option<NativeFn>,
     /// On a list it is the number of elements.
     pub(crate) is_size: bool,
+    /// The key or the value of an entry.
+    pub(crate) is_of_entry: bool,
     list: Option<NativeFn>,
     set: Option<NativeFn>,
     array: Option<NativeFn>,
     string: Option<NativeFn>,
     date: Option<NativeFn>,
     entry: Option<NativeFn>,
+    exception: Option<NativeFn>,
 }
 
 impl Property {
@@ -246,12 +268,14 @@ impl Property {
             name: name.clone(),
             map: find(map::PROPERTIES, name),
             is_size: matches!(name.as_str(), "size" | "length"),
+            is_of_entry: matches!(name.as_str(), "key" | "value"),
             list: find(list::PROPERTIES, name),
             set: find(set::PROPERTIES, name),
             array: find(array::PROPERTIES, name),
             string: find(string::PROPERTIES, name),
             date: date::property(name),
             entry: find(entry::PROPERTIES, name),
+            exception: find(exception::PROPERTIES, name),
         }
     }
 
@@ -263,6 +287,7 @@ impl Property {
             Value::Str(_) => self.string,
             Value::Date(_) => self.date,
             Value::Entry(_) => self.entry,
+            Value::Object(id) if id.kind == ObjectKind::Exception => self.exception,
             _ => None,
         }
     }

@@ -200,6 +200,14 @@ impl Compiled {
         }
     }
 
+    /// The number of groups, the whole match included.
+    pub(super) fn groups(&self) -> usize {
+        match self {
+            Self::Linear(regex) => regex.captures_len(),
+            Self::Backtracking(regex) => regex.captures_len(),
+        }
+    }
+
     pub(super) fn group_number(&self, name: &str) -> Option<usize> {
         match self {
             Self::Linear(regex) => regex.capture_names().position(|n| n == Some(name)),
@@ -239,7 +247,8 @@ pub(super) fn matches(
     Ok(())
 }
 
-fn next_boundary(text: &str, at: usize) -> usize {
+/// The next place between two characters, behind the text at its end.
+pub(super) fn next_boundary(text: &str, at: usize) -> usize {
     (at + 1..=text.len())
         .find(|i| text.is_char_boundary(*i))
         .unwrap_or(text.len() + 1)

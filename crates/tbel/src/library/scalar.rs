@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::{Constants, Table};
 use crate::error::Fault;
-use crate::value::{Heap, List, Value, compare, text};
+use crate::value::{Heap, List, Value, compare, text, utf16};
 
 pub(super) const METHODS: Table = &[
     ("booleanValue", this),
@@ -37,6 +37,8 @@ pub(super) const CHARACTER_STATICS: Table = &[
     ("isLowerCase", |c| test(c, char::is_lowercase)),
     ("getNumericValue", numeric_value),
     ("digit", digit),
+    ("forDigit", for_digit),
+    ("compare", compare_chars),
     ("toString", value_to_string),
     ("valueOf", to_char),
     ("toUpperCase", upper),
@@ -79,7 +81,7 @@ fn hash_code(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// Java's hash codes.
-fn hash_of(heap: &Heap, value: &Value, depth: usize) -> Result<i32, Fault> {
+pub(super) fn hash_of(heap: &Heap, value: &Value, depth: usize) -> Result<i32, Fault> {
     if depth > heap.value_depth {
         return Err(text::too_deep());
     }
@@ -118,6 +120,8 @@ fn hash_of(heap: &Heap, value: &Value, depth: usize) -> Result<i32, Fault> {
         }
         Value::Int(n) => *n,
         Value::Byte(n) => i32::from(*n),
+        Value::Short(n) => i32::from(*n),
+        Value::Float(x) => x.to_bits() as i32,
         Value::Char(c) => i32::from(*c),
         Value::Long(n) => (*n ^ (*n >> 32)) as i32,
         Value::Double(x) => {
@@ -196,6 +200,42 @@ fn digit(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(Value::Int(
         character(call)?.to_digit(radix).map_or(-1, |d| d as i32),
     ))
+}
+
+/// The character of a digit; that of the code 0 when there is none.
+fn for_digit(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(2, 2)?;
+    let digit = u32::try_from(call.int(0)?).ok();
+    let radix = u32::try_from(call.int(1)?)
+        .ok()
+        .filter(|r| (2..=36).contains(r));
+    let found = digit.zip(radix).and_then(|(d, r)| char::from_digit(d, r));
+    Ok(unit(found.unwrap_or('\0')))
+}
+
+/// A character as its code.
+fn code(call: &Call<'_>, i: usize) -> Result<i32, Fault> {
+    match call.arg(i) {
+        Value::Char(c) => Ok(i32::from(*c)),
+        Value::Str(s) if utf16::len(s) == 1 => Ok(utf16::unit_at(s, 0).map_or(0, i32::from)),
+        Value::Int(n) => Ok(*n),
+        _ => Err(call.bad(i, "a char")),
+    }
+}
+
+fn compare_chars(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect(2, 2)?;
+    Ok(Value::Int(code(call, 0)?.wrapping_sub(code(call, 1)?)))
+}
+
+/// `Objects.hash(a, b, …)`
+pub(super) fn hash_all(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let mut all = 1i32;
+    for value in call.args {
+        let one = hash_of(call.heap, value, 0)?;
+        all = all.wrapping_mul(31).wrapping_add(one);
+    }
+    Ok(Value::Int(all))
 }
 
 fn unit(c: char) -> Value {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use smol_str::SmolStr;
 
 use super::call::{Call, checked_index};
-use super::regex::{Compiled, Groups, matches};
+use super::regex::matches;
+use super::replace::{replace_all, replace_first};
 use super::{Table, format};
 use crate::error::Fault;
 use crate::value::{Array, ElementKind, List, Value, text, utf16};
@@ -24,6 +25,7 @@ pub(super) const METHODS: Table = &[
     ("indexOf", index_of),
     ("lastIndexOf", last_index_of),
     ("contains", contains),
+    ("regionMatches", region_matches),
     ("startsWith", starts_with),
     ("endsWith", ends_with),
     ("equals", equals),
@@ -237,6 +239,32 @@ fn starts_with(call: &mut Call<'_>) -> Result<Value, Fault> {
     ))
 }
 
+/// `regionMatches([ignoreCase,] from, other, otherFrom, length)`
+fn region_matches(call: &mut Call<'_>) -> Result<Value, Fault> {
+    call.expect_method(4, 5)?;
+    let ignore_case = call.count() == 6 && call.bool(1)?;
+    let at = call.count() - 4;
+    let (s, other) = (me(call)?, call.str(at + 1)?);
+    let place = |i: usize| call.int(i).map(i64::from);
+    let (from, other_from, length) = (place(at)?, place(at + 2)?, place(at + 3)?);
+    call.heap.spend((s.len() + other.len()) / 16);
+    let part = |text: &str, from: i64| {
+        let end = from.checked_add(length.max(0))?;
+        utf16::part(
+            text,
+            usize::try_from(from).ok()?,
+            usize::try_from(end).ok()?,
+        )
+    };
+    Ok(Value::Bool(
+        match (part(s, from), part(&other, other_from)) {
+            (Some(a), Some(b)) if ignore_case => a.to_lowercase() == b.to_lowercase(),
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        },
+    ))
+}
+
 fn ends_with(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     Ok(Value::Bool(me(call)?.ends_with(call.str(1)?.as_str())))
@@ -347,95 +375,6 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.new_str(text)
 }
 
-fn replace_all(call: &mut Call<'_>) -> Result<Value, Fault> {
-    replace_matches(call, usize::MAX)
-}
-
-fn replace_first(call: &mut Call<'_>) -> Result<Value, Fault> {
-    replace_matches(call, 1)
-}
-
-fn replace_matches(call: &mut Call<'_>, most: usize) -> Result<Value, Fault> {
-    call.expect_method(2, 2)?;
-    let (s, pattern, to) = (me(call)?, call.str(1)?, call.str(2)?);
-    call.heap.check_single(to.len(), 100, "the replacement")?;
-    let regex = call.regexes.get(call.heap, &pattern, false)?;
-    let mut out = String::new();
-    let (mut last, mut found) = (0, 0);
-    matches(call.heap, &regex, s, |(start, end), groups| {
-        out.push_str(s.get(last..start).unwrap_or(""));
-        expand(&mut out, s, &to, groups, &regex)?;
-        last = end;
-        found += 1;
-        call.heap.check_single(out.len(), 1, "the replaced text")?;
-        Ok(found < most)
-    })?;
-    if found == 0 {
-        return Ok(call.arg(0).clone());
-    }
-    out.push_str(s.get(last..).unwrap_or(""));
-    call.new_str(out)
-}
-
-/// `$1`, `${name}` and backslash escapes in a replacement.
-fn expand(
-    out: &mut String,
-    s: &str,
-    to: &str,
-    groups: &Groups,
-    regex: &Compiled,
-) -> Result<(), Fault> {
-    let no_group = |name: &str| {
-        Fault::runtime(
-            "bad-replacement",
-            format!("the replacement names the unknown group {name}"),
-        )
-    };
-    let mut chars = to.chars().peekable();
-    while let Some(c) = chars.next() {
-        let number = match c {
-            '\\' => {
-                out.push(chars.next().ok_or_else(|| {
-                    Fault::runtime("bad-replacement", "the replacement ends with a backslash")
-                })?);
-                continue;
-            }
-            '$' if chars.peek() == Some(&'{') => {
-                chars.next();
-                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
-                regex.group_number(&name).ok_or_else(|| no_group(&name))?
-            }
-            '$' => {
-                let first = chars
-                    .next()
-                    .and_then(|c| c.to_digit(10))
-                    .ok_or_else(|| no_group("'$'"))?;
-                let mut number = first as usize;
-                // More digits belong to it as long as there is such a group.
-                while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
-                    let longer = number * 10 + digit as usize;
-                    if longer >= groups.len() {
-                        break;
-                    }
-                    number = longer;
-                    chars.next();
-                }
-                number
-            }
-            c => {
-                out.push(c);
-                continue;
-            }
-        };
-        match groups.get(number) {
-            Some(Some((start, end))) => out.push_str(s.get(*start..*end).unwrap_or("")),
-            Some(None) => {}
-            None => return Err(no_group(&number.to_string())),
-        }
-    }
-    Ok(())
-}
-
 /// Around the matches of a pattern; trailing empty parts are dropped unless the limit is negative.
 fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
     call.expect_method(1, 2)?;
@@ -445,9 +384,12 @@ fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
         call.heap.spend(s.len() / 8);
         let separators = s.bytes().filter(|b| pattern.as_bytes().contains(b)).count();
         call.heap.check_single(separators * 8, 1, "the parts")?;
-        s.split(pattern.chars().next().unwrap_or(','))
-            .map(Value::str)
-            .collect()
+        let mut parts = Vec::with_capacity(separators + 1);
+        parts.extend(
+            s.split(pattern.chars().next().unwrap_or(','))
+                .map(Value::str),
+        );
+        parts
     } else {
         split_regex(call, s, &pattern, limit)?
     };
@@ -481,7 +423,7 @@ fn is_plain(pattern: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some(c), None) if !".$|()[{^?*+\\".contains(c))
 }
 
-fn split_regex(
+pub(super) fn split_regex(
     call: &mut Call<'_>,
     s: &str,
     pattern: &SmolStr,
@@ -506,7 +448,7 @@ fn split_regex(
     Ok(parts)
 }
 
-fn drop_trailing(mut parts: Vec<Value>, limit: i32) -> Vec<Value> {
+pub(super) fn drop_trailing(mut parts: Vec<Value>, limit: i32) -> Vec<Value> {
     if limit == 0 {
         while matches!(parts.last(), Some(Value::Str(s)) if s.is_empty()) {
             parts.pop();

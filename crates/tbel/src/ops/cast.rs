@@ -3,7 +3,7 @@
 use crate::error::Fault;
 use crate::library::classes::Class;
 use crate::value::convert::{f64_to_i32, f64_to_i64, number};
-use crate::value::{Heap, Value, text, utf16};
+use crate::value::{Heap, ObjectKind, Value, text, utf16};
 
 fn bad_cast(value: &Value, class: Class) -> Fault {
     Fault::runtime(
@@ -92,6 +92,11 @@ pub(crate) fn instance_of(value: &Value, class: Class) -> bool {
             C::Set | C::HashSet | C::LinkedHashSet | C::Collection
         ),
         Value::Date(_) => class == C::Date,
+        Value::Object(id) => match id.kind {
+            ObjectKind::Pattern => class == C::Pattern,
+            ObjectKind::Exception => class == C::Exception,
+            ObjectKind::Matcher => false,
+        },
         Value::Array(_) | Value::Entry(_) | Value::Class(_) => false,
     }
 }

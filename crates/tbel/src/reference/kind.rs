@@ -45,6 +45,12 @@ pub enum Kind {
     Random,
     /// `java.util.Base64`'s encoder or decoder.
     Coder,
+    /// A compiled `java.util.regex.Pattern`.
+    Pattern,
+    /// The search for a pattern in a text.
+    Matcher,
+    /// An exception as an object.
+    Exception,
 }
 
 impl Kind {
@@ -85,6 +91,9 @@ impl Kind {
             "entry" => Self::Entry,
             "random" => Self::Random,
             "coder" => Self::Coder,
+            "pattern" => Self::Pattern,
+            "matcher" => Self::Matcher,
+            "exception" => Self::Exception,
             _ => Self::Any,
         }
     }
@@ -107,6 +116,9 @@ impl Kind {
             Self::Entry => "entry",
             Self::Random => "random",
             Self::Coder => "coder",
+            Self::Pattern => "pattern",
+            Self::Matcher => "matcher",
+            Self::Exception => "exception",
         })
     }
 
@@ -157,6 +169,9 @@ impl fmt::Display for Kind {
             Self::Entry => ("entry", None),
             Self::Random => ("random", None),
             Self::Coder => ("coder", None),
+            Self::Pattern => ("pattern", None),
+            Self::Matcher => ("matcher", None),
+            Self::Exception => ("exception", None),
         };
         f.write_str(name)?;
         match element.map(Arc::as_ref) {

@@ -1,7 +1,6 @@
 //! The tree. Every node has a span; chains are flat, so depth is bounded by the nesting of brackets.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet as HashSet;
 use smol_str::SmolStr;
 
 use crate::span::Span;

@@ -77,17 +77,41 @@ impl<'a> Lexer<'a> {
     fn run(&mut self) {
         // Few scripts have more tokens than this for their length.
         self.tokens.reserve(self.source.len() / 4);
-        while let Some(c) = self.rest().chars().next() {
+        loop {
             let start = self.at;
-            match c {
-                '\n' => {
+            // What most of a script is made of needs no decoding.
+            match self.byte(0) {
+                None => break,
+                Some(b'\n') => {
                     self.newline = true;
                     self.at += 1;
+                    continue;
                 }
-                ' ' => {
-                    let rest = self.source.as_bytes().get(self.at..).unwrap_or_default();
-                    self.at += rest.iter().position(|b| *b != b' ').unwrap_or(rest.len());
+                Some(b' ') => {
+                    self.at += 1;
+                    continue;
                 }
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => {
+                    self.word(start);
+                    continue;
+                }
+                Some(byte) => {
+                    // Behind a point a digit may make it a number.
+                    let next = self.byte(1).unwrap_or(b' ');
+                    let longer =
+                        next.is_ascii_punctuation() || (byte == b'.' && next.is_ascii_digit());
+                    let sign = lone_sign(byte).or_else(|| sign_alone(byte).filter(|_| !longer));
+                    if let Some(sign) = sign {
+                        self.at += 1;
+                        self.push(Tok::Sign(sign), start);
+                        continue;
+                    }
+                }
+            }
+            let Some(c) = self.rest().chars().next() else {
+                break;
+            };
+            match c {
                 c if c.is_whitespace() || c == '\u{feff}' => self.at += c.len_utf8(),
                 '/' if self.byte(1) == Some(b'/') => {
                     self.at += self.rest().find('\n').unwrap_or(self.rest().len());
@@ -147,13 +171,15 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self, start: usize) {
-        let len = self
-            .rest()
-            .char_indices()
-            .find(|(_, c)| !(c.is_alphanumeric() || *c == '_' || *c == '$'))
-            .map_or(self.rest().len(), |(i, _)| i);
-        self.at += len;
-        if &self.source[start..self.at] == "$" {
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+        let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
+        self.at += bytes.iter().take_while(|b| plain(b)).count();
+        if self.byte(0).is_some_and(|b| b == b'$' || !b.is_ascii()) {
+            let rest = self.rest();
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+            self.at += end.unwrap_or(rest.len());
+        }
+        if self.source.get(start..self.at) == Some("$") {
             self.push(Tok::Sign("$"), start);
         } else {
             self.push(Tok::Word, start);
@@ -310,6 +336,40 @@ impl<'a> Lexer<'a> {
         self.at += skip + len;
         Some(unit)
     }
+}
+
+/// Signs that no longer one begins with.
+fn lone_sign(byte: u8) -> Option<&'static str> {
+    Some(match byte {
+        b'(' => "(",
+        b')' => ")",
+        b'[' => "[",
+        b']' => "]",
+        b'{' => "{",
+        b'}' => "}",
+        b';' => ";",
+        b',' => ",",
+        b':' => ":",
+        _ => return None,
+    })
+}
+
+/// Signs that are one character when no other sign follows.
+fn sign_alone(byte: u8) -> Option<&'static str> {
+    Some(match byte {
+        b'.' => ".",
+        b'=' => "=",
+        b'+' => "+",
+        b'-' => "-",
+        b'*' => "*",
+        b'<' => "<",
+        b'>' => ">",
+        b'?' => "?",
+        b'!' => "!",
+        b'&' => "&",
+        b'|' => "|",
+        _ => return None,
+    })
 }
 
 /// `a ${b} c` as `'a ' + b + ' c'`, when that is short enough to read.

@@ -1,7 +1,6 @@
 //! The parser's state, token access and recovery; the grammar is in the sibling files.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet as HashSet;
 use smol_str::SmolStr;
 
 use super::ast::{Name, Script, TypeName};
@@ -31,8 +30,8 @@ pub(crate) fn parse(source: &str, max_nesting: usize) -> (Script, Vec<Finding>) 
         max_nesting,
         eof,
         function_depth: 0,
-        function_words: HashSet::new(),
-        lost: HashSet::new(),
+        function_words: HashSet::default(),
+        lost: HashSet::default(),
     };
     let body = parser.script();
     (
@@ -136,12 +135,16 @@ impl Parser<'_> {
         self.word_at(0)
     }
 
+    #[inline]
     pub(super) fn is_sign(&self, sign: &str) -> bool {
         self.is_sign_at(0, sign)
     }
 
+    #[inline]
     pub(super) fn is_sign_at(&self, ahead: usize, sign: &str) -> bool {
-        matches!(self.tok_at(ahead), Tok::Sign(s) if *s == sign)
+        // Most signs differ in their first byte already.
+        matches!(self.tok_at(ahead), Tok::Sign(s)
+            if s.as_bytes().first() == sign.as_bytes().first() && *s == sign)
     }
 
     pub(super) fn eat(&mut self, sign: &str) -> bool {

@@ -1,76 +1,84 @@
 //! Reserved words.
 
-const STATEMENT_WORDS: &[&str] = &[
-    "if",
-    "else",
-    "for",
-    "foreach",
-    "while",
-    "until",
-    "do",
-    "switch",
-    "case",
-    "default",
-    "break",
-    "return",
-    "function",
-    "def",
-    "var",
-    "new",
-    "with",
-    "assert",
-    "import",
-    "import_static",
-];
+pub(super) fn is_statement_word(word: &str) -> bool {
+    matches!(
+        word,
+        "if" | "else"
+            | "for"
+            | "foreach"
+            | "while"
+            | "until"
+            | "do"
+            | "switch"
+            | "case"
+            | "default"
+            | "break"
+            | "return"
+            | "function"
+            | "def"
+            | "var"
+            | "new"
+            | "with"
+            | "assert"
+            | "import"
+            | "import_static"
+    )
+}
 
-const EXPRESSION_WORDS: &[&str] = &[
-    "null",
-    "nil",
-    "true",
-    "false",
-    "empty",
-    "and",
-    "or",
-    "in",
-    "is",
-    "instanceof",
-    "contains",
-    "soundslike",
-    "strsim",
-    "convertable_to",
-    "isdef",
-];
+fn is_expression_word(word: &str) -> bool {
+    matches!(
+        word,
+        "null"
+            | "nil"
+            | "true"
+            | "false"
+            | "empty"
+            | "and"
+            | "or"
+            | "in"
+            | "is"
+            | "instanceof"
+            | "contains"
+            | "soundslike"
+            | "strsim"
+            | "convertable_to"
+            | "isdef"
+    )
+}
 
-const CLASS_WORDS: &[&str] = &[
-    "String",
-    "CharSequence",
-    "Integer",
-    "int",
-    "Long",
-    "long",
-    "Boolean",
-    "boolean",
-    "Short",
-    "short",
-    "Character",
-    "char",
-    "Double",
-    "double",
-    "Float",
-    "float",
-    "Byte",
-    "byte",
-    "Math",
-    "StrictMath",
-    "Void",
-    "Object",
-    "Number",
-    "Exception",
-    "JSON",
-    "Date",
-    "Random",
-    "Calendar",
-];
+pub(super) fn is_class_word(word: &str) -> bool {
+    matches!(
+        word,
+        "String"
+            | "CharSequence"
+            | "Integer"
+            | "int"
+            | "Long"
+            | "long"
+            | "Boolean"
+            | "boolean"
+            | "Short"
+            | "short"
+            | "Character"
+            | "char"
+            | "Double"
+            | "double"
+            | "Float"
+            | "float"
+            | "Byte"
+            | "byte"
+            | "Math"
+            | "StrictMath"
+            | "Void"
+            | "Object"
+            | "Number"
+            | "Exception"
+            | "JSON"
+            | "Date"
+            | "Random"
+            | "Calendar"
+    )
+}
 
 /// Words of other languages that mean nothing here, with what to write instead.
 pub(super) fn foreign_word(word: &str) -> Option<&'static str> {
@@ -92,18 +100,10 @@ pub(super) fn foreign_word(word: &str) -> Option<&'static str> {
     })
 }
 
-pub(super) fn is_class_word(word: &str) -> bool {
-    CLASS_WORDS.contains(&word)
-}
-
 pub(super) fn is_reserved(word: &str) -> bool {
     is_syntax_word(word) || is_class_word(word)
 }
 
 pub(super) fn is_syntax_word(word: &str) -> bool {
-    STATEMENT_WORDS.contains(&word) || EXPRESSION_WORDS.contains(&word)
-}
-
-pub(super) fn is_statement_word(word: &str) -> bool {
-    STATEMENT_WORDS.contains(&word)
+    is_statement_word(word) || is_expression_word(word)
 }

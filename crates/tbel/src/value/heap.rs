@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::object::{Array, Date, ElementKind, Entry, Object, ObjectId};
 use super::{List, OrderedMap, Value};
 use crate::error::Fault;
 use crate::limits::Limits;
@@ -19,72 +20,6 @@ macro_rules! handles {
     )* };
 }
 handles!(ListId, MapId, SetId, ArrayId, DateId, EntryId);
-
-/// What a fixed-size array holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ElementKind {
-    Byte,
-    Bool,
-    Char,
-    Short,
-    Int,
-    Long,
-    Float,
-    Double,
-    Object,
-}
-
-impl ElementKind {
-    /// Accounted bytes of one element.
-    pub(crate) fn size(self) -> usize {
-        match self {
-            Self::Byte => 1,
-            // Kept as whole values.
-            Self::Bool | Self::Char | Self::Short | Self::Int | Self::Float => 4,
-            Self::Long | Self::Double | Self::Object => 8,
-        }
-    }
-}
-
-/// A fixed-size array.
-#[derive(Clone, Debug)]
-pub(crate) struct Array {
-    pub(crate) kind: ElementKind,
-    pub(crate) items: List,
-}
-
-impl Default for Array {
-    fn default() -> Self {
-        Self {
-            kind: ElementKind::Object,
-            items: List::default(),
-        }
-    }
-}
-
-/// A mutable instant.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Date {
-    /// Since 1970.
-    pub(crate) at: jiff::SignedDuration,
-    /// Made as `java.util.Date`: its JSON form is the number of milliseconds.
-    pub(crate) plain: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) key: Value,
-    pub(crate) value: Value,
-}
-
-impl Default for Entry {
-    fn default() -> Self {
-        Self {
-            key: Value::Null,
-            value: Value::Null,
-        }
-    }
-}
 
 /// Slots that a pool keeps between runs.
 const WARM: usize = 1_024;
@@ -161,6 +96,7 @@ pub(crate) struct Heap {
     arrays: Pool<Array>,
     dates: Pool<Date>,
     entries: Pool<Entry>,
+    objects: Pool<Object>,
     pending: Vec<Value>,
     /// Accounted bytes made since the last collection plus those alive after it.
     used: usize,
@@ -190,7 +126,12 @@ fn scalar_size(value: &Value) -> usize {
         Value::Long(_) | Value::Double(_) | Value::Date(_) => 8,
         Value::Big(b) => b.text.len(),
         Value::Str(s) => s.len(),
-        Value::List(_) | Value::Map(_) | Value::Set(_) | Value::Array(_) | Value::Entry(_) => 0,
+        Value::List(_)
+        | Value::Map(_)
+        | Value::Set(_)
+        | Value::Array(_)
+        | Value::Entry(_)
+        | Value::Object(_) => 0,
     }
 }
 
@@ -203,6 +144,7 @@ impl Heap {
             arrays: Pool::default(),
             dates: Pool::default(),
             entries: Pool::default(),
+            objects: Pool::default(),
             pending: Vec::new(),
             used: 0,
             collect_at: limits.memory,
@@ -222,6 +164,7 @@ impl Heap {
         self.arrays.clear();
         self.dates.clear();
         self.entries.clear();
+        self.objects.clear();
         self.used = 0;
         self.collect_at = self.memory;
         self.work.set(0);
@@ -340,6 +283,13 @@ impl Heap {
         Value::Entry(self.entries.add(Entry { key, value }))
     }
 
+    pub(crate) fn new_object(&mut self, object: Object) -> Value {
+        self.charge(OBJECT + object.size());
+        let kind = object.kind();
+        let at: u32 = self.objects.add(object);
+        Value::Object(ObjectId { kind, at })
+    }
+
     /// A string made by the script, counted.
     pub(crate) fn new_str(&mut self, text: impl AsRef<str>) -> Value {
         let text = text.as_ref();
@@ -410,6 +360,14 @@ impl Heap {
 
     pub(crate) fn entry_mut(&mut self, id: EntryId) -> &mut Entry {
         &mut self.entries.items[usize::from(id)]
+    }
+
+    pub(crate) fn object(&self, id: ObjectId) -> &Object {
+        &self.objects.items[id.at as usize]
+    }
+
+    pub(crate) fn object_mut(&mut self, id: ObjectId) -> &mut Object {
+        &mut self.objects.items[id.at as usize]
     }
 
     /// Appends to a list, counted.
@@ -489,6 +447,7 @@ impl Heap {
         self.arrays.start_marking();
         self.dates.start_marking();
         self.entries.start_marking();
+        self.objects.start_marking();
     }
 
     fn sweep(&mut self) {
@@ -498,6 +457,7 @@ impl Heap {
         self.arrays.sweep();
         self.dates.sweep();
         self.entries.sweep();
+        self.objects.sweep();
     }
 
     fn mark(&mut self, value: &Value, pending: &mut Vec<Value>) {
@@ -508,6 +468,7 @@ impl Heap {
             Value::Array(id) => self.arrays.mark(usize::from(*id)),
             Value::Date(id) => self.dates.mark(usize::from(*id)),
             Value::Entry(id) => self.entries.mark(usize::from(*id)),
+            Value::Object(id) => self.objects.mark(id.at as usize),
             _ => false,
         };
         if new {
@@ -533,6 +494,7 @@ impl Heap {
                 children.extend([entry.key.clone(), entry.value.clone()]);
                 ENTRY
             }
+            Value::Object(id) => self.object(*id).size(),
             _ => 0,
         };
         for child in &children {
@@ -551,6 +513,7 @@ fn is_reference(value: &Value) -> bool {
             | Value::Array(_)
             | Value::Date(_)
             | Value::Entry(_)
+            | Value::Object(_)
     )
 }
 

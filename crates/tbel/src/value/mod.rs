@@ -8,6 +8,7 @@ pub(crate) mod convert;
 mod heap;
 mod list;
 pub(crate) mod number;
+mod object;
 mod ordered;
 pub(crate) mod text;
 pub(crate) mod utf16;
@@ -16,10 +17,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub(crate) use heap::{
-    Array, ArrayId, Date, DateId, ElementKind, EntryId, Heap, ListId, MapId, SetId,
-};
+pub(crate) use heap::{ArrayId, DateId, EntryId, Heap, ListId, MapId, SetId};
 pub(crate) use list::List;
+pub(crate) use object::{Array, Date, ElementKind, Matcher, Object, ObjectId, ObjectKind, Pattern};
 pub(crate) use ordered::OrderedMap;
 
 use crate::library::classes::Class;
@@ -45,6 +45,7 @@ pub(crate) enum Value {
     Array(ArrayId),
     Date(DateId),
     Entry(EntryId),
+    Object(ObjectId),
     Class(Class),
 }
 
@@ -96,6 +97,11 @@ impl Value {
             Self::Array(_) => "array",
             Self::Date(_) => "date",
             Self::Entry(_) => "map entry",
+            Self::Object(id) => match id.kind {
+                ObjectKind::Pattern => "pattern",
+                ObjectKind::Matcher => "matcher",
+                ObjectKind::Exception => "exception",
+            },
             Self::Class(_) => "class",
         }
     }

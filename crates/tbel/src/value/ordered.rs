@@ -40,6 +40,7 @@ fn hash(key: &Value) -> u64 {
         Value::Array(id) => id.hash(&mut h),
         Value::Date(id) => id.hash(&mut h),
         Value::Entry(id) => id.hash(&mut h),
+        Value::Object(id) => id.hash(&mut h),
         Value::Undefined | Value::Null | Value::Class(_) => {}
     }
     h.finish()
@@ -71,6 +72,7 @@ pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
         (Value::Array(a), Value::Array(b)) => a == b,
         (Value::Date(a), Value::Date(b)) => a == b,
         (Value::Entry(a), Value::Entry(b)) => a == b,
+        (Value::Object(a), Value::Object(b)) => a == b,
         (Value::Class(a), Value::Class(b)) => a == b,
         _ => false,
     }
@@ -161,23 +163,41 @@ impl OrderedMap {
         self.position(key).is_some()
     }
 
+    /// Makes room for so many more entries.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.entries.reserve(more);
+    }
+
     /// Sets a value; an existing key keeps its place.
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
-        if let Some((_, old)) = self.position(&key).and_then(|i| self.entries.get_mut(i)) {
+        let Some(index) = &mut self.index else {
+            if let Some((_, old)) = self.position(&key).and_then(|i| self.entries.get_mut(i)) {
+                return Some(std::mem::replace(old, value));
+            }
+            self.version = self.version.wrapping_add(1);
+            self.entries.push((key, value));
+            if self.entries.len() > LINEAR {
+                self.reindex();
+            }
+            return None;
+        };
+        let code = hash(&key);
+        let entries = &mut self.entries;
+        let is_key = |i: &u32| {
+            entries
+                .get(*i as usize)
+                .is_some_and(|(k, _)| same_key(k, &key))
+        };
+        let found = index.find(code, is_key).map(|i| *i as usize);
+        if let Some((_, old)) = found.and_then(|i| entries.get_mut(i)) {
             return Some(std::mem::replace(old, value));
         }
         self.version = self.version.wrapping_add(1);
-        if let Some(index) = &mut self.index {
-            let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-            let entries = &self.entries;
-            index.insert_unique(hash(&key), at, |i| {
-                entries.get(*i as usize).map_or(0, |(k, _)| hash(k))
-            });
-        }
-        self.entries.push((key, value));
-        if self.index.is_none() && self.entries.len() > LINEAR {
-            self.reindex();
-        }
+        let at = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        index.insert_unique(code, at, |i| {
+            entries.get(*i as usize).map_or(0, |(k, _)| hash(k))
+        });
+        entries.push((key, value));
         None
     }
 
@@ -209,7 +229,8 @@ impl OrderedMap {
         if self.entries.len() <= LINEAR {
             return;
         }
-        let mut index = HashTable::with_capacity(self.entries.len());
+        // Room to grow: hashing all keys again is what costs.
+        let mut index = HashTable::with_capacity(self.entries.len() * 2);
         for (i, (key, _)) in self.entries.iter().enumerate() {
             let at = u32::try_from(i).unwrap_or(u32::MAX);
             let entries = &self.entries;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use smol_str::SmolStr;
 
-use super::{Heap, List, Value, number, utf16};
+use super::{Heap, List, Object, Value, number, utf16};
 use crate::error::Fault;
 use crate::library::date::long_text;
 
@@ -94,6 +94,19 @@ impl Writer<'_> {
                 out.push('=');
                 self.value(&entry.value, out, depth + 1)?;
             }
+            Value::Object(id) => match self.heap.object(*id) {
+                Object::Pattern(pattern) => out.push_str(&pattern.text),
+                Object::Matcher(matcher) => {
+                    let _ = write!(out, "matcher of {}", matcher.pattern.text);
+                }
+                Object::Exception(message) => {
+                    out.push_str("java.lang.Exception");
+                    if let Some(message) = message {
+                        out.push_str(": ");
+                        out.push_str(message);
+                    }
+                }
+            },
             Value::Date(id) => out.push_str(&long_text(self.heap.date(*id).at, &self.heap.zone)),
             other => out.push_str(&scalar(other).unwrap_or_default()),
         }

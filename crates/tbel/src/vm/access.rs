@@ -85,6 +85,18 @@ fn index(at: &Value, len: usize, what: &str) -> Result<usize, Fault> {
         })
 }
 
+/// `a[i]` where that is simple; `None` leaves it to [`get_index`].
+pub(super) fn element(heap: &Heap, target: &Value, at: &Value) -> Option<Value> {
+    match (target, at) {
+        (Value::Map(id), Value::Str(key)) => {
+            Some(heap.map(*id).get_str(key).cloned().unwrap_or(Value::Null))
+        }
+        (Value::List(id), Value::Int(i)) => heap.list(*id).get(usize::try_from(*i).ok()?),
+        (Value::Array(id), Value::Int(i)) => heap.array(*id).items.get(usize::try_from(*i).ok()?),
+        _ => None,
+    }
+}
+
 /// `a[i]`
 pub(super) fn get_index(heap: &mut Heap, target: &Value, at: &Value) -> Result<Value, Fault> {
     match target {

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::failure::{Stop, boolean, no_method, undefined};
+use super::places::{put_bool, put_double, put_int};
 use super::step::Flow;
 use super::{Frame, Vm, access};
 use crate::compile::code::{Op, Unit};
@@ -11,7 +12,6 @@ use crate::ops::quick::{self, Quick};
 use crate::syntax::ast::BinaryOp;
 use crate::value::Value;
 
-static UNDEFINED: Value = Value::Undefined;
 static NULL: Value = Value::Null;
 
 impl Vm {
@@ -27,23 +27,40 @@ impl Vm {
         };
         self.stack
             .resize(function.slots.max(self.stack.len()), Value::Undefined);
-        /// Leaves a result where it belongs and goes on.
+        /// Pushes a result and goes on.
         macro_rules! leave {
-            ($quick:expr, |$value:ident| $put:expr) => {
+            ($quick:expr) => {
                 match $quick {
                     Quick::Int(n) => {
-                        let $value = Value::Int(n);
-                        $put;
+                        self.stack.push(Value::Int(n));
                         continue;
                     }
                     Quick::Double(x) => {
-                        let $value = Value::Double(x);
-                        $put;
+                        self.push_double(x);
                         continue;
                     }
                     Quick::Bool(b) => {
-                        let $value = Value::Bool(b);
-                        $put;
+                        self.push_bool(b);
+                        continue;
+                    }
+                    Quick::No => {}
+                }
+            };
+        }
+        /// Writes a result to its place and goes on.
+        macro_rules! write {
+            ($quick:expr, $place:expr) => {
+                match $quick {
+                    Quick::Int(n) => {
+                        put_int($place, n);
+                        continue;
+                    }
+                    Quick::Double(x) => {
+                        put_double($place, x);
+                        continue;
+                    }
+                    Quick::Bool(b) => {
+                        put_bool($place, b);
                         continue;
                     }
                     Quick::No => {}
@@ -85,40 +102,40 @@ impl Vm {
                 }
             };
         }
-        /// Pushes a copy. Numbers and handles go by their parts: see `quick`.
+        /// Pushes a copy; nothing of the stack may be borrowed while it grows.
         macro_rules! push_copy {
             ($value:expr) => {
                 match $value {
                     Value::Int(n) => {
-                        let value = Value::Int(*n);
-                        self.stack.push(value);
-                    }
-                    Value::Double(x) => {
-                        let value = Value::Double(*x);
-                        self.stack.push(value);
-                    }
-                    Value::Byte(n) => {
-                        let value = Value::Byte(*n);
-                        self.stack.push(value);
+                        let n = *n;
+                        self.stack.push(Value::Int(n));
                     }
                     Value::Map(id) => {
-                        let value = Value::Map(*id);
-                        self.stack.push(value);
+                        let id = *id;
+                        self.push_map(id);
                     }
                     Value::List(id) => {
-                        let value = Value::List(*id);
-                        self.stack.push(value);
+                        let id = *id;
+                        self.push_list(id);
+                    }
+                    Value::Byte(n) => {
+                        let n = *n;
+                        self.push_byte(n);
+                    }
+                    Value::Double(x) => {
+                        let x = *x;
+                        self.push_double(x);
                     }
                     value => {
                         let value = value.clone();
-                        self.stack.push(value);
+                        self.push_value(value);
                     }
                 }
             };
         }
         loop {
             let at = pc;
-            let Some(op) = function.code.get(at).copied() else {
+            let Some(op) = function.code.get(at) else {
                 let fault = Fault::runtime("internal", "the compiled script has no end");
                 return Err(Stop {
                     fault,
@@ -128,7 +145,7 @@ impl Vm {
             };
             pc += 1;
             executed += 1;
-            let step = match op {
+            let step = match *op {
                 Op::Load(slot) => match self.local(base, slot) {
                     Value::Undefined => self.push_local(function, base, slot),
                     value => {
@@ -157,22 +174,22 @@ impl Vm {
                 }
                 Op::BinaryLL { op, a, b } => {
                     let quick = quick::binary(op, self.local(base, a), self.local(base, b));
-                    leave!(quick, |value| self.stack.push(value));
+                    leave!(quick);
                     general!(self.general_ll(op, function, base, (a, b)))
                 }
                 Op::BinaryLI { op, a, n } => {
                     let quick = quick::binary_int(op, self.local(base, a), n);
-                    leave!(quick, |value| self.stack.push(value));
+                    leave!(quick);
                     general!(self.general_li(op, function, base, (a, n)))
                 }
                 Op::BinaryLT { op, a } => {
                     let quick = quick::binary(op, self.local(base, a), self.top());
-                    leave!(quick, |value| *self.top_mut() = value);
+                    write!(quick, self.top_mut());
                     general!(self.general_lt(op, function, base, a))
                 }
                 Op::BinaryTL { op, b } => {
                     let quick = quick::binary(op, self.top(), self.local(base, b));
-                    leave!(quick, |value| *self.top_mut() = value);
+                    write!(quick, self.top_mut());
                     general!(
                         self.push_local(function, base, b)
                             .and_then(|()| self.binary(op))
@@ -181,7 +198,7 @@ impl Vm {
                 Op::BinaryTK { op, k } => {
                     let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
                     let quick = quick::binary(op, self.top(), constant);
-                    leave!(quick, |value| *self.top_mut() = value);
+                    write!(quick, self.top_mut());
                     general!(self.general_tk(op, constant))
                 }
                 Op::Mask(n) => {
@@ -191,14 +208,14 @@ impl Vm {
                         _ => None,
                     };
                     if let Some(masked) = masked {
-                        *self.top_mut() = Value::Int(masked);
+                        put_int(self.top_mut(), masked);
                         continue;
                     }
                     general!(self.general_ti(BinaryOp::BitAnd, n))
                 }
                 Op::BinaryInt { op, n } => {
                     let quick = quick::binary_int(op, self.top(), n);
-                    leave!(quick, |value| *self.top_mut() = value);
+                    write!(quick, self.top_mut());
                     general!(self.general_ti(op, n))
                 }
                 Op::Binary(op) => {
@@ -206,30 +223,30 @@ impl Vm {
                         continue;
                     };
                     let quick = quick::binary(op, a, b);
-                    leave!(quick, |value| {
-                        self.stack.pop();
-                        *self.top_mut() = value;
-                    });
+                    if !matches!(quick, Quick::No) {
+                        self.drop_top();
+                    }
+                    write!(quick, self.top_mut());
                     general!(self.binary(op))
                 }
                 Op::AssignLL { op, a, b, to } => {
                     let quick = quick::binary(op, self.local(base, a), self.local(base, b));
-                    leave!(quick, |value| *self.slot(base, to) = value);
+                    write!(quick, self.slot(base, to));
                     let outcome = self.general_ll(op, function, base, (a, b));
                     general!(self.stored(outcome, base, to))
                 }
                 Op::AssignLI { op, a, n, to } => {
                     let quick = quick::binary_int(op, self.local(base, a), n);
-                    leave!(quick, |value| *self.slot(base, to) = value);
+                    write!(quick, self.slot(base, to));
                     let outcome = self.general_li(op, function, base, (a, n));
                     general!(self.stored(outcome, base, to))
                 }
                 Op::AssignLT { op, a, to } => {
                     let quick = quick::binary(op, self.local(base, a), self.top());
-                    leave!(quick, |value| {
-                        self.stack.pop();
-                        *self.slot(base, to) = value;
-                    });
+                    if !matches!(quick, Quick::No) {
+                        self.drop_top();
+                    }
+                    write!(quick, self.slot(base, to));
                     let outcome = self.general_lt(op, function, base, a);
                     general!(self.stored(outcome, base, to))
                 }
@@ -250,6 +267,24 @@ impl Vm {
                     general_test!(
                         self.general_li(BinaryOp::Eq, function, base, (a, n)),
                         target
+                    )
+                }
+                Op::Arms { table, arm } => {
+                    let Some(arms) = function.arms.get(table as usize) else {
+                        continue;
+                    };
+                    if let Value::Int(x) = self.local(base, arms.slot) {
+                        pc = arms.find(*x, arm) as usize;
+                        continue;
+                    }
+                    let Some(arm) = arms.get(arm) else { continue };
+                    pc = arm.holds as usize;
+                    let value = self.local(base, arms.slot);
+                    let holds = quick::compare_int(BinaryOp::Eq, value, arm.n);
+                    decide!(holds, arm.fails);
+                    general_test!(
+                        self.general_li(BinaryOp::Eq, function, base, (arms.slot, arm.n)),
+                        arm.fails
                     )
                 }
                 Op::UnlessLI { op, a, n, target } => {
@@ -315,36 +350,7 @@ impl Vm {
                     other => boolean(&other.unwrap_or(Value::Null)).map(|_| ()),
                 },
                 Op::Store(slot) => {
-                    match *self.top() {
-                        Value::Int(n) => {
-                            self.stack.pop();
-                            *self.slot(base, slot) = Value::Int(n);
-                        }
-                        Value::Double(x) => {
-                            self.stack.pop();
-                            *self.slot(base, slot) = Value::Double(x);
-                        }
-                        Value::Byte(n) => {
-                            self.stack.pop();
-                            *self.slot(base, slot) = Value::Byte(n);
-                        }
-                        Value::Map(id) => {
-                            self.stack.pop();
-                            *self.slot(base, slot) = Value::Map(id);
-                        }
-                        Value::List(id) => {
-                            self.stack.pop();
-                            *self.slot(base, slot) = Value::List(id);
-                        }
-                        Value::Array(_) => {
-                            let value = self.assigned();
-                            *self.slot(base, slot) = value;
-                        }
-                        _ => {
-                            let value = self.pop();
-                            *self.slot(base, slot) = value;
-                        }
-                    }
+                    self.store(base, slot);
                     continue;
                 }
                 Op::Step { slot, delta } => match self.slot(base, slot) {
@@ -385,6 +391,17 @@ impl Vm {
                         Value::Map(id) if property.map.is_none() => {
                             let value = self.heap.map(*id).get_str(&property.name);
                             push_copy!(value.unwrap_or(&NULL));
+                            continue;
+                        }
+                        Value::Entry(id) if property.is_of_entry => {
+                            let entry = self.heap.entry(*id);
+                            let part = if property.name == "key" {
+                                &entry.key
+                            } else {
+                                &entry.value
+                            };
+                            let part = part.clone();
+                            self.push_value(part);
                             continue;
                         }
                         Value::List(id) if property.is_size => {
@@ -429,13 +446,19 @@ impl Vm {
                     {
                         let list = self.heap.list(*id);
                         if let Some(n) = list.byte(i) {
-                            self.stack.push(Value::Byte(n));
+                            self.push_byte(n);
                             continue;
                         }
                         if let Some(value) = list.value(i) {
                             push_copy!(value);
                             continue;
                         }
+                    }
+                    if let Some(value) =
+                        access::element(&self.heap, self.local(base, list), self.local(base, at))
+                    {
+                        self.push_value(value);
+                        continue;
                     }
                     self.push_local(function, base, list)
                         .and_then(|()| self.push_local(function, base, at))
@@ -446,7 +469,7 @@ impl Vm {
                     {
                         let list = self.heap.list(*id);
                         if let Some(n) = list.byte(i) {
-                            self.stack.push(Value::Byte(n));
+                            self.push_byte(n);
                             continue;
                         }
                         if let Some(value) = list.value(i) {
@@ -459,6 +482,23 @@ impl Vm {
                         self.get_index()
                     })
                 }
+                Op::IndexMask { list, at, n } => match self.masked(base, list, at, n) {
+                    Some(masked) => {
+                        self.stack.push(Value::Int(masked));
+                        continue;
+                    }
+                    None => general!(self.general_mask(function, base, (list, at), n)),
+                },
+                Op::AssignMask { list, at, to, n } => match self.masked(base, list, at, n) {
+                    Some(masked) => {
+                        put_int(self.slot(base, to), masked);
+                        continue;
+                    }
+                    None => {
+                        let outcome = self.general_mask(function, base, (list, at), n);
+                        general!(self.stored(outcome, base, to))
+                    }
+                },
                 Op::Method { set, argc } => {
                     let Some(methods) = unit.methods.get(set as usize) else {
                         continue;
@@ -534,7 +574,7 @@ impl Vm {
                     pc = frame.next;
                     continue;
                 }
-                _ => match self.step(op, unit, base) {
+                _ => match self.step(*op, unit, base) {
                     Ok(None) => continue,
                     Ok(Some(Flow::Jump(target))) => {
                         pc = target as usize;
@@ -552,35 +592,5 @@ impl Vm {
                 });
             }
         }
-    }
-
-    // --- places ---------------------------------------------------------------------------------------
-
-    pub(super) fn pop(&mut self) -> Value {
-        self.stack.pop().unwrap_or(Value::Null)
-    }
-
-    #[inline(always)]
-    pub(super) fn top(&self) -> &Value {
-        self.stack.last().unwrap_or(&NULL)
-    }
-
-    #[inline(always)]
-    fn top_mut(&mut self) -> &mut Value {
-        let last = self.stack.len().saturating_sub(1);
-        &mut self.stack[last]
-    }
-
-    #[inline(always)]
-    pub(super) fn local(&self, base: usize, slot: u16) -> &Value {
-        self.stack
-            .get(base + usize::from(slot))
-            .unwrap_or(&UNDEFINED)
-    }
-
-    #[inline(always)]
-    pub(super) fn slot(&mut self, base: usize, slot: u16) -> &mut Value {
-        // Frames are resized to their number of slots when they are entered.
-        &mut self.stack[base + usize::from(slot)]
     }
 }

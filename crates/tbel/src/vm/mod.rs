@@ -12,6 +12,7 @@ mod failure;
 mod invoke;
 mod iterate;
 mod operators;
+mod places;
 mod result;
 mod step;
 

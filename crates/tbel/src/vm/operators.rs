@@ -111,6 +111,20 @@ impl Vm {
     }
 
     #[cold]
+    pub(super) fn general_mask(
+        &mut self,
+        function: &Function,
+        base: usize,
+        (list, at): (u16, u16),
+        n: i32,
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, list)?;
+        self.push_local(function, base, at)?;
+        self.get_index()?;
+        self.general_ti(BinaryOp::BitAnd, n)
+    }
+
+    #[cold]
     pub(super) fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
         self.stack.push(constant.clone());
         self.binary(op)

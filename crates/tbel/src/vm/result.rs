@@ -116,6 +116,10 @@ impl Builder<'_> {
                     self.text(of(self.heap, value)?)?
                 }
             }
+            Value::Object(_) => {
+                let message = format!("a {} cannot be a result", value.kind());
+                return Err(Fault::runtime("class-result", message));
+            }
             Value::Class(class) => {
                 let message = format!("{} is a class and cannot be a result", class.name());
                 return Err(Fault::runtime("class-result", message));

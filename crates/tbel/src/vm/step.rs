@@ -296,6 +296,13 @@ impl Vm {
     }
 
     pub(super) fn get_index(&mut self) -> Result<(), Fault> {
+        if let [.., target, at] = self.stack.as_slice()
+            && let Some(value) = access::element(&self.heap, target, at)
+        {
+            self.drop_top();
+            *self.top_mut() = value;
+            return Ok(());
+        }
         let at = self.pop();
         let target = self.pop();
         let value = access::get_index(&mut self.heap, &target, &at)?;

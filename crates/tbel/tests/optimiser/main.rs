@@ -104,7 +104,7 @@ fn condition(noise: &mut Noise, depth: usize) -> String {
 }
 
 fn statement(noise: &mut Noise, depth: usize) -> String {
-    let n = if depth == 0 { 6 } else { 12 };
+    let n = if depth == 0 { 6 } else { 15 };
     match noise.next(n) {
         0..=2 => format!(
             "{} = {};",
@@ -145,7 +145,41 @@ fn statement(noise: &mut Noise, depth: usize) -> String {
             block(noise, 0),
             block(noise, 0)
         ),
+        // Long enough for a table; the variable holds all kinds of values.
+        11 | 12 => chain(noise),
+        13 => format!(
+            "{} = {}[i++] & {};",
+            noise.one(&["a", "b", "i", "s"]),
+            noise.one(&["p", "l", "m", "s"]),
+            noise.one(&["0xff", "15", "2.5"])
+        ),
         _ => "do { i++; if (i > 4) { break; } } while (i < 9);".to_owned(),
+    }
+}
+
+/// Tests of one variable against numbers, as decoders have them.
+fn chain(noise: &mut Noise) -> String {
+    let subject = noise.one(&["a", "b", "c", "s", "i"]);
+    let value = noise.one(&["1", "2.0", "7L", "'7'", "true", "null", "p[1]", "'x'", "i"]);
+    let switch = noise.next(2) == 0;
+    let mut out = format!("{subject} = {value}; ");
+    if switch {
+        out += &format!("switch ({subject}) {{ ");
+    }
+    for arm in 0..4 + noise.next(4) {
+        let n = noise.one(&["0", "1", "2", "7", "34", "-1"]);
+        let body = statement(noise, 0);
+        let otherwise = if arm > 0 { "else " } else { "" };
+        out += &match noise.next(3) {
+            _ if switch => format!("case {n}: {body} {} ", noise.one(&["break;", ""])),
+            0 => format!("{otherwise}if ({subject} === {n} && i == {arm}) {{ {body} }} "),
+            _ => format!("{otherwise}if ({subject} == {n}) {{ {body} }} "),
+        };
+    }
+    out + if switch {
+        "default: i = 9; }"
+    } else {
+        "else { i = 8; }"
     }
 }
 

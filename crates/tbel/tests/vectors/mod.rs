@@ -115,7 +115,11 @@ impl Case {
     }
 
     pub(crate) fn run(&self, file: &str) -> Verdict {
-        let got = self.outcome();
+        self.run_with(file, &CompileOptions::default())
+    }
+
+    pub(crate) fn run_with(&self, file: &str, options: &CompileOptions) -> Verdict {
+        let got = self.outcome(options);
         let strict = matches!(file, "errors" | "literals");
         let same = match (&self.expected, &got) {
             (Ok(json), Ok(output)) => equal(json, output),
@@ -135,9 +139,9 @@ impl Case {
         })
     }
 
-    fn outcome(&self) -> Result<Output, (String, String)> {
+    fn outcome(&self, options: &CompileOptions) -> Result<Output, (String, String)> {
         let names: Vec<&str> = self.args.iter().map(|(name, _)| name.as_str()).collect();
-        let program = compile(&self.script, &names, &CompileOptions::default()).map_err(|e| {
+        let program = compile(&self.script, &names, options).map_err(|e| {
             (
                 if e.is_limit() { "limit" } else { "compile" }.to_owned(),
                 e.to_string(),
