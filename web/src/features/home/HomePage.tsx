@@ -9,6 +9,7 @@ import { LinkButton } from "../../ui/Button";
 import { Empty, Loading, Problem } from "../../ui/Notice";
 import { Activity, Status } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
+import { listDashboards } from "../dashboards/requests";
 import { countDevices, listDevices } from "../devices/requests";
 import { getStatus, listIntegrations } from "../integrations/requests";
 import { listState, shownState } from "../integrations/state";
@@ -83,7 +84,10 @@ export function HomePage() {
             })}
           </ul>
         </section>
-        <RecentDevices />
+        <div className="home-column">
+          <Dashboards />
+          <RecentDevices />
+        </div>
       </div>
     </>
   );
@@ -120,6 +124,34 @@ function Figure({ name, value, children }: { name: string; value: string; childr
         {value} {children}
       </dd>
     </div>
+  );
+}
+
+/** Nothing without any: the list of dashboards says how to begin. */
+function Dashboards() {
+  const dashboards = useQuery({
+    queryKey: ["dashboards", "home"],
+    queryFn: () =>
+      listDashboards({ page: 0, pageSize: SHOWN, sortProperty: "createdTime", sortOrder: "DESC" }),
+  });
+  const rows = dashboards.data?.data ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section className="sheet" aria-label="Dashboards">
+      <div className="sheet-head">
+        <h2>Dashboards</h2>
+        <Link href="/dashboards">All dashboards</Link>
+      </div>
+      <ul className="home-list">
+        {rows.map((one) => (
+          <li key={one.id?.id} className="home-item">
+            <Link href={`/dashboards/${one.id?.id ?? ""}`} className="home-name">
+              {one.title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
