@@ -105,6 +105,8 @@ test("the canvas passes them with a node, its messages, its palette and the test
       .first()
       .focus();
     await app.keyboard.press("Enter");
+    // The editor comes in a file of its own and moves what is below it.
+    await expect(app.getByRole("textbox", { name: "Script", exact: true })).toBeVisible();
     await app.getByRole("button", { name: "Test on a message" }).click();
     await expect(app.getByRole("textbox", { name: "Script under test" })).toBeVisible();
     await accessible(app, `the test of a script, ${colorScheme}`);

@@ -194,7 +194,9 @@ test("an import asks for the integration that is missing, and what is doubtful i
   await app.getByRole("button", { name: "Show findings" }).click();
   await app.getByRole("region", { name: "Findings" }).getByRole("button", { name: "Use" }).first().click();
   await expect(app.getByRole("region", { name: "Node Use" })).toContainText("cs_place");
-  await app.getByRole("group", { name: /: Down$/ }).click();
+  // By keyboard: the canvas may still be on its way to the node that was named before.
+  await app.getByRole("group", { name: /: Down$/ }).focus();
+  await app.keyboard.press("Enter");
   await expect(
     app.getByRole("region", { name: "Node Down" }).getByRole("button", { name: /Bound/ }),
   ).toBeVisible();

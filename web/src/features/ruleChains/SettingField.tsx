@@ -65,7 +65,13 @@ export function SettingField({ setting, value, onChange, script }: FieldProps) {
       return (
         <div className="field">
           <span className="field-label">{label}</span>
-          <Suspense fallback={<Loading what="the editor" />}>
+          <Suspense
+            fallback={
+              <div className="rule-script-coming">
+                <Loading what="the editor" />
+              </div>
+            }
+          >
             <ScriptEditor
               label={label}
               value={text(value)}
