@@ -13,6 +13,7 @@ help: ## this text
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
+	@echo 'Some figures:     make bench PARTS="commands chain"   (PARTS=--help lists them)'
 	@echo 'One scenario:     cargo nextest run -p millrace-scenarios kills_at_random'
 	@echo 'Kill test, long:  MILLRACE_TEST_KILL_MESSAGES=1000000 MILLRACE_TEST_KILLS=50 cargo nextest run -p millrace-scenarios kills_at_random'
 
@@ -34,7 +35,7 @@ lint: ## formatting and lints, for every target, warnings are errors
 	scripts/lint.sh
 
 bench: tools build ## measure throughput, latency and memory of the release binary
-	MILLRACE_BIN=$(CURDIR)/$(BINARY) cargo run --release --locked -p millrace-testbed --bin millrace-bench
+	MILLRACE_BIN=$(CURDIR)/$(BINARY) cargo run --release --locked -p millrace-testbed --bin millrace-bench -- $(PARTS)
 
 screenshots: tools web ## pictures of the web application's pages: light, dark, narrow
 	cargo build --locked -p millrace
