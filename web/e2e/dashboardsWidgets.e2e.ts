@@ -457,7 +457,6 @@ test("charts draw very many values as what their pixels show, follow new ones, a
         requestAnimationFrame(look);
       }),
   );
-  console.log(`slowest picture: ${Math.round(slowest)} ms; ${received} bytes of history`);
   expect(slowest).toBeLessThan(500);
 
   const box = await lines.boundingBox();

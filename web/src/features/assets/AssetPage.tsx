@@ -1,13 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, EllipsisVertical, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { EntityId } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { DetailsMenu } from "../../layouts/DetailsMenu";
 import { DetailsPage } from "../../layouts/DetailsPage";
-import { IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { Menu } from "../../ui/Menu";
 import { Loading, Problem } from "../../ui/Notice";
 import { done } from "../../ui/Toast";
 import { AlarmsPanel } from "../alarms/AlarmsPanel";
@@ -34,28 +32,7 @@ export function AssetPage() {
       <DetailsPage
         title={data.name ?? ""}
         intro={data.type}
-        actions={
-          <Menu
-            label="Asset actions"
-            actions={[
-              {
-                id: "copy",
-                label: "Copy id",
-                icon: <Copy aria-hidden />,
-                onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
-              },
-              {
-                id: "delete",
-                label: "Delete",
-                icon: <Trash2 aria-hidden />,
-                danger: true,
-                onAction: () => setDeleting(true),
-              },
-            ]}
-          >
-            <IconButton label="Asset actions" look="secondary" icon={<EllipsisVertical aria-hidden />} />
-          </Menu>
-        }
+        actions={<DetailsMenu label="Asset actions" id={id} onDelete={() => setDeleting(true)} />}
         tabs={[
           { id: "details", label: "Details", content: <AssetDetails key={data.version} asset={data} /> },
           {

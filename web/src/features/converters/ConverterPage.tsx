@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, FlaskConical, Trash2 } from "lucide-react";
+import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import type { EntityId } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { DetailsMenu } from "../../layouts/DetailsMenu";
 import { DetailsPage } from "../../layouts/DetailsPage";
 import { saveFile } from "../../lists/files";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { Menu } from "../../ui/Menu";
 import { Loading, Problem } from "../../ui/Notice";
 import { done } from "../../ui/Toast";
 import { DebugControl } from "../events/DebugControl";
@@ -54,36 +54,12 @@ export function ConverterPage() {
             <Button icon={<FlaskConical aria-hidden />} onPress={() => void openTest()}>
               {type === "UPLINK" ? "Test decoder" : "Test encoder"}
             </Button>
-            <Menu
+            <DetailsMenu
               label="Converter actions"
-              actions={[
-                {
-                  id: "export",
-                  label: "Export",
-                  icon: <Download aria-hidden />,
-                  onAction: () => saveFile(data.name ?? "converter", data),
-                },
-                {
-                  id: "copy",
-                  label: "Copy id",
-                  icon: <Copy aria-hidden />,
-                  onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
-                },
-                {
-                  id: "delete",
-                  label: "Delete",
-                  icon: <Trash2 aria-hidden />,
-                  danger: true,
-                  onAction: () => setDeleting(true),
-                },
-              ]}
-            >
-              <IconButton
-                label="Converter actions"
-                look="secondary"
-                icon={<EllipsisVertical aria-hidden />}
-              />
-            </Menu>
+              id={id}
+              onExport={() => saveFile(data.name ?? "converter", data)}
+              onDelete={() => setDeleting(true)}
+            />
           </>
         }
         tabs={[

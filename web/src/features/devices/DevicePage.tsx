@@ -1,14 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, EllipsisVertical, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { EntityId } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { DetailsMenu } from "../../layouts/DetailsMenu";
 import { DetailsPage } from "../../layouts/DetailsPage";
 import { useAttributeValues } from "../../live/values";
-import { IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { Menu } from "../../ui/Menu";
 import { Loading, Problem } from "../../ui/Notice";
 import { Activity } from "../../ui/Status";
 import { Ago } from "../../ui/Time";
@@ -48,28 +46,7 @@ export function DevicePage() {
             {data.deviceProfileName} · last activity <Ago ts={seen} />
           </>
         }
-        actions={
-          <Menu
-            label="Device actions"
-            actions={[
-              {
-                id: "copy",
-                label: "Copy id",
-                icon: <Copy aria-hidden />,
-                onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
-              },
-              {
-                id: "delete",
-                label: "Delete",
-                icon: <Trash2 aria-hidden />,
-                danger: true,
-                onAction: () => setDeleting(true),
-              },
-            ]}
-          >
-            <IconButton label="Device actions" look="secondary" icon={<EllipsisVertical aria-hidden />} />
-          </Menu>
-        }
+        actions={<DetailsMenu label="Device actions" id={id} onDelete={() => setDeleting(true)} />}
         tabs={[
           { id: "telemetry", label: "Latest telemetry", content: <TelemetryPanel entity={entity} /> },
           { id: "details", label: "Details", content: <DeviceDetails device={data} /> },

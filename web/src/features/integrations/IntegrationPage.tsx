@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, FlaskConical, Power, Trash2 } from "lucide-react";
+import { FlaskConical, Power } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { EntityId, Event } from "../../api/types";
 import { useNamedPage } from "../../app/pageName";
+import { DetailsMenu } from "../../layouts/DetailsMenu";
 import { DetailsPage } from "../../layouts/DetailsPage";
 import { saveFile } from "../../lists/files";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { Menu } from "../../ui/Menu";
 import { Loading, Problem } from "../../ui/Notice";
 import { Status } from "../../ui/Status";
 import { done, failed } from "../../ui/Toast";
@@ -76,36 +76,12 @@ export function IntegrationPage() {
             >
               {enabled ? "Disable" : "Enable"}
             </Button>
-            <Menu
+            <DetailsMenu
               label="Integration actions"
-              actions={[
-                {
-                  id: "export",
-                  label: "Export",
-                  icon: <Download aria-hidden />,
-                  onAction: () => saveFile(data.name ?? "integration", data),
-                },
-                {
-                  id: "copy",
-                  label: "Copy id",
-                  icon: <Copy aria-hidden />,
-                  onAction: () => void navigator.clipboard.writeText(id).then(() => done("Id copied")),
-                },
-                {
-                  id: "delete",
-                  label: "Delete",
-                  icon: <Trash2 aria-hidden />,
-                  danger: true,
-                  onAction: () => setDeleting(true),
-                },
-              ]}
-            >
-              <IconButton
-                label="Integration actions"
-                look="secondary"
-                icon={<EllipsisVertical aria-hidden />}
-              />
-            </Menu>
+              id={id}
+              onExport={() => saveFile(data.name ?? "integration", data)}
+              onDelete={() => setDeleting(true)}
+            />
           </>
         }
         tabs={[
