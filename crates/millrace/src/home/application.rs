@@ -29,6 +29,11 @@ const NONCE: &str = "MILLRACE_NONCE";
 
 /// Files with a hash of their content in their name.
 const HASHED: &str = "files/";
+/// Workers in which the functions of stored dashboards run. A worker's policy is that of its own file,
+/// so the machine code of their interpreter is allowed there and nowhere on a page.
+const SANDBOX: &str = "files/sandbox.";
+const SANDBOX_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -80,6 +85,12 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
         reply
             .headers_mut()
             .insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    if path.starts_with(SANDBOX) {
+        reply.headers_mut().insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(SANDBOX_POLICY),
+        );
     }
     Some(reply)
 }
@@ -133,6 +144,7 @@ fn kind(path: &str) -> Option<&'static str> {
         "png" => "image/png",
         "woff2" => "font/woff2",
         "json" => "application/json",
+        "wasm" => "application/wasm",
         _ => return None,
     })
 }
