@@ -124,6 +124,8 @@ test("the page of signing in passes them too", async ({ page }) => {
   await page.goto("/");
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
   await accessible(page, "signing in");
+  await page.setViewportSize({ width: 390, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
 test("on a narrow screen the navigation opens and closes, and nothing is cut off", async ({ app }) => {

@@ -30,7 +30,8 @@ test("lists are searched, sorted, paged and deleted from", async ({ app, rest })
   await expect(app.getByText("1–7 of 7 devices")).toBeVisible();
 });
 
-test("a device is added, labelled and given attributes and a relation", async ({ app }) => {
+test("a device is added, labelled and given attributes and a relation", async ({ app, rest }) => {
+  await rest.post("/api/asset", { name: "Engine hall", type: "default" });
   await app.goto("/devices");
   await app.getByRole("button", { name: "Add device", exact: true }).click();
   await app.getByLabel("Name", { exact: true }).fill("By hand");
@@ -59,6 +60,18 @@ test("a device is added, labelled and given attributes and a relation", async ({
   await dialog.getByLabel("Value").fill("21.5");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(app.getByRole("row", { name: /threshold/ })).toContainText("21.5");
+
+  await app.getByRole("tab", { name: "Relations" }).click();
+  await app.getByRole("button", { name: "Add relation" }).click();
+  await dialog.getByRole("button", { name: /Kind/ }).click();
+  await app.getByRole("option", { name: "Asset" }).click();
+  await dialog.getByRole("combobox", { name: "Asset" }).fill("engine");
+  await app.getByRole("option", { name: "Engine hall" }).click();
+  await dialog.getByRole("button", { name: "Add" }).click();
+  const relation = app.getByRole("table", { name: "Relations" }).getByRole("row", { name: /Engine hall/ });
+  await expect(relation).toContainText("Contains");
+  await relation.getByRole("link", { name: "Engine hall" }).click();
+  await expect(app.getByRole("heading", { name: "Engine hall" })).toBeVisible();
 });
 
 test("values go on after the connection was lost", async ({ app, rest, broker, context }) => {
@@ -83,6 +96,35 @@ test("values go on after the connection was lost", async ({ app, rest, broker, c
   await expect(row).toContainText("2.5");
 });
 
+test("a command is stored, followed and withdrawn", async ({ app, rest }) => {
+  const device = await rest.post("/api/device", { name: "Asleep", type: "default" });
+  await app.goto(`/devices/${device.id.id}?tab=commands`);
+  await expect(app.getByText("No command yet")).toBeVisible();
+  await app.getByLabel("Parameters").fill('{"level": ');
+  await expect(app.getByText("not JSON: put texts in double quotes")).toBeVisible();
+  await expect(app.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+  await app.getByLabel("Parameters").fill('{"level": 3}');
+  await app.getByLabel("Method").fill("setLevel");
+  await app.getByText("Store it").click();
+  await app.getByText("Wait for the device's answer").click();
+  await expect(app.getByLabel("Tries again without an answer")).toHaveValue("3");
+  await app.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(app.getByText("Stored: follow it below.")).toBeVisible();
+  const stored = app.getByRole("table", { name: "Stored commands" }).getByRole("row", { name: /setLevel/ });
+  const status = async () => {
+    const page = await rest.get<{ data: { status: string }[] }>(
+      `/api/rpc/persistent/device/${device.id.id}?pageSize=5&page=0`,
+    );
+    return page.data.map((one) => one.status);
+  };
+  // Nobody takes it: there is no way down, and the device has no session here.
+  await expect.poll(status).toEqual(["QUEUED"]);
+  await expect(stored).toContainText("Queued");
+  await stored.getByRole("button", { name: "Delete the stored command setLevel" }).click();
+  await expect(app.getByRole("region", { name: "Stored commands" })).toBeHidden();
+  expect(await status()).toEqual([]);
+});
+
 test("an alarm is acknowledged and cleared", async ({ app, rest }) => {
   const device = await rest.post("/api/device", { name: "Furnace", type: "default" });
   await rest.post("/api/alarm", { type: "Too hot", originator: device.id, severity: "CRITICAL" });
@@ -97,6 +139,44 @@ test("an alarm is acknowledged and cleared", async ({ app, rest }) => {
   await row.getByRole("link", { name: "Furnace" }).click();
   await app.getByRole("tab", { name: "Alarms" }).click();
   await expect(app.getByRole("grid", { name: "Alarms" })).toContainText("Too hot");
+});
+
+test("alarms are exported, imported and acknowledged together", async ({ app, rest }) => {
+  const kiln = await rest.post("/api/device", { name: "Kiln", type: "default" });
+  for (const type of ["Lid open", "Fan stopped"])
+    await rest.post("/api/alarm", { type, originator: kiln.id, severity: "MINOR", details: { by: type } });
+  await app.goto("/alarms");
+  const list = app.getByRole("grid", { name: "Alarms" });
+  const choose = async () => {
+    for (const name of [/Lid open/, /Fan stopped/])
+      await list.getByRole("row", { name }).getByRole("checkbox").click({ force: true });
+  };
+  await choose();
+  const download = app.waitForEvent("download");
+  await app.getByRole("button", { name: "Export" }).click();
+  const file = await (await download).path();
+  await app.getByRole("button", { name: "Delete" }).click();
+  await app.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(app.getByText("2 alarms deleted")).toBeVisible();
+  await expect(list.getByRole("row", { name: /Kiln/ })).toHaveCount(0);
+  await chooseFile(app, "Import", file);
+  await expect(app.getByText("2 alarms imported")).toBeVisible();
+  await choose();
+  await app.getByRole("button", { name: "Acknowledge", exact: true }).click();
+  await expect(app.getByText("2 alarms acknowledged")).toBeVisible();
+  await expect(list.getByRole("row", { name: /Lid open/ })).toContainText("Active, acknowledged");
+  const found = await rest.get<{ data: { type: string; details: unknown }[] }>(
+    `/api/alarm/DEVICE/${kiln.id.id}?pageSize=5&page=0`,
+  );
+  expect(found.data.map((one) => one.details)).toEqual(
+    expect.arrayContaining([{ by: "Lid open" }, { by: "Fan stopped" }]),
+  );
+
+  await rest.delete(`/api/device/${kiln.id.id}`);
+  await chooseFile(app, "Import", file);
+  await expect(app.getByRole("dialog", { name: "Not everything was imported" })).toContainText(
+    "Lid open: There is no device Kiln here: add it first",
+  );
 });
 
 test("assets and profiles are added, changed, exported, imported and deleted", async ({ app }) => {

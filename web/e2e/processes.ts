@@ -84,7 +84,7 @@ export class Broker {
     const broker = new Broker(await freePort(), mkdtempSync(join(tmpdir(), "millrace-broker-")));
     writeFileSync(
       join(broker.#dir, "mosquitto.conf"),
-      `listener ${broker.port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
+      `listener ${broker.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n`,
     );
     await broker.resume();
     return broker;
@@ -112,6 +112,28 @@ export class Broker {
       "-m",
       payload,
     ]);
+  }
+
+  /** Publishes many messages of a topic over one connection. */
+  async publishAll(topic: string, payloads: string[]): Promise<void> {
+    const child = spawn("mosquitto_pub", [
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(this.port),
+      "-q",
+      "1",
+      "-t",
+      topic,
+      "-l",
+    ]);
+    const gone = new Promise<void>((done, fail) =>
+      child.once("exit", (code) =>
+        code === 0 ? done() : fail(new Error(`mosquitto_pub ended with ${code}`)),
+      ),
+    );
+    child.stdin.end(`${payloads.join("\n")}\n`);
+    await gone;
   }
 
   /** The next message of a topic; publish after `ready`. */
@@ -173,10 +195,10 @@ export class Server {
   }
 
   /** Starts a server; `args` before the usual ones, `serve` unless told otherwise. */
-  static async start(args: string[] = ["serve"]): Promise<Server> {
+  static async start(args: string[] = ["serve"], settings: Record<string, string> = {}): Promise<Server> {
     const dir = mkdtempSync(join(tmpdir(), "millrace-web-"));
     const child = spawn(binary(), [...args, "--http", "127.0.0.1:0", "--data-dir", dir], {
-      env: { ...process.env, MILLRACE_ADMIN_EMAIL: EMAIL, MILLRACE_ADMIN_PASSWORD: PASSWORD },
+      env: { ...process.env, MILLRACE_ADMIN_EMAIL: EMAIL, MILLRACE_ADMIN_PASSWORD: PASSWORD, ...settings },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";

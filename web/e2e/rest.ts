@@ -37,6 +37,10 @@ export class Rest {
     await this.#call<unknown>("PUT", path);
   }
 
+  async delete(path: string): Promise<void> {
+    await this.#call<unknown>("DELETE", path);
+  }
+
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const reply = await fetch(`${this.#url}${path}`, {
       method,

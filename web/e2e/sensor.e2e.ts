@@ -9,6 +9,13 @@ test.describe.configure({ mode: "serial", timeout: 120_000 });
 const ROOT = "tb/mqtt-integration-tutorial/sensors";
 const TEMPERATURE = `${ROOT}/SN-001/temperature`;
 
+interface Call {
+  method: string;
+  state: string;
+  oneway: boolean;
+  reason?: string;
+}
+
 const UPLINK = `var body = decodeToJson(payload);
 var levels = metadata.topic.split("/");
 return {
@@ -331,6 +338,8 @@ test("A4: a dashboard with a knob", async ({ app, rest }) => {
     await dialog.getByLabel("Least value").fill("15");
     await dialog.getByLabel("Most value").fill("45");
     await dialog.getByLabel("Decimals of all").fill("0");
+    await dialog.getByRole("button", { name: /Initial value from/ }).click();
+    await app.getByRole("option", { name: "Ask the device (RPC)" }).click();
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
   });
   await app.getByRole("button", { name: "Save" }).click();
@@ -339,6 +348,21 @@ test("A4: a dashboard with a knob", async ({ app, rest }) => {
   const knob = app.getByRole("slider", { name: "Knob" });
   await expect(knob).toHaveAttribute("aria-valuemin", "15");
   await expect(knob).toHaveAttribute("aria-valuemax", "45");
+  await test.step("A4.3: the knob asks once, and says why nobody answered", async () => {
+    await expect(knob).toHaveAttribute("aria-valuenow", "15");
+    const life = app.getByRole("region", { name: "Knob" }).getByRole("status");
+    await expect(life).toContainText("Not read");
+    const devices = await rest.get<{ data: Saved[] }>(
+      "/api/tenant/devices?pageSize=1&page=0&textSearch=SN-001",
+    );
+    const id = devices.data[0]?.id.id ?? "";
+    const calls = await rest.get<Call[]>(`/api/millrace/device/${id}/commands`);
+    const [asked, ...others] = calls.filter((one) => one.method === "getValue");
+    expect(others).toEqual([]);
+    expect(asked?.state).toBe("FAILED");
+    expect(asked?.oneway).toBe(false);
+    await expect(life).toContainText(asked?.reason ?? "a reason");
+  });
   const [board] = (await rest.get<{ data: Saved[] }>("/api/tenant/dashboards?pageSize=5&page=0")).data;
   const saved = JSON.stringify(await rest.get(`/api/dashboard/${board?.id.id}`));
   expect(saved).toContain("singleEntity");

@@ -8,7 +8,7 @@ import { SearchField, Select } from "../ui/Field";
 import { Empty, Loading, Problem } from "../ui/Notice";
 import type { List } from "../lists/useList";
 import { SIZES } from "../lists/search";
-import { deleteAll, loadAll } from "../lists/bulk";
+import { forAll, loadAll } from "../lists/bulk";
 import { saveFile } from "../lists/files";
 import { PageHead } from "./PageHead";
 import { Search } from "lucide-react";
@@ -31,6 +31,16 @@ interface ListPageProps<T> {
   deleteWarning?: string;
   /** What a file holds of a row; its presence allows export. */
   onExport?: (id: string) => Promise<unknown>;
+  /** What else is done to several rows at once. */
+  bulk?: BulkAction[];
+}
+
+export interface BulkAction {
+  label: string;
+  icon: ReactNode;
+  /** What became of the rows, for the text after it: "acknowledged". */
+  done: string;
+  act: (id: string) => Promise<unknown>;
 }
 
 /** The layout of every list. */
@@ -49,6 +59,7 @@ export function ListPage<T>(props: ListPageProps<T>) {
     onDelete,
     deleteWarning,
     onExport,
+    bulk = [],
   } = props;
   const { result, query, selected } = list;
   const [asking, setAsking] = useState(false);
@@ -60,12 +71,23 @@ export function ListPage<T>(props: ListPageProps<T>) {
 
   const remove = async () => {
     if (!onDelete) return;
-    const outcome = await deleteAll(chosen.map(idOf), onDelete, setGone);
+    const outcome = await forAll(chosen.map(idOf), onDelete, setGone);
     setGone(0);
     list.select(new Set(outcome.left));
     await result.refetch();
     if (outcome.problem !== undefined) throw outcome.problem;
-    done(`${outcome.deleted} ${outcome.deleted === 1 ? nouns[0] : nouns[1]} deleted`);
+    done(`${outcome.done} ${outcome.done === 1 ? nouns[0] : nouns[1]} deleted`);
+  };
+
+  const [acting, setActing] = useState<string>();
+  const act = async (action: BulkAction) => {
+    setActing(action.label);
+    const outcome = await forAll(chosen.map(idOf), action.act);
+    setActing(undefined);
+    list.select(new Set(outcome.left));
+    void result.refetch();
+    if (outcome.problem !== undefined) failed(outcome.problem);
+    if (outcome.done > 0) done(`${outcome.done} ${outcome.done === 1 ? nouns[0] : nouns[1]} ${action.done}`);
   };
 
   const [exporting, setExporting] = useState(false);
@@ -98,6 +120,16 @@ export function ListPage<T>(props: ListPageProps<T>) {
             {chosen.length > 0 && onDelete && (
               <div className="list-chosen" role="status">
                 <span>{chosen.length} selected</span>
+                {bulk.map((one) => (
+                  <Button
+                    key={one.label}
+                    icon={one.icon}
+                    isPending={acting === one.label}
+                    onPress={() => void act(one)}
+                  >
+                    {one.label}
+                  </Button>
+                ))}
                 {onExport && (
                   <Button
                     icon={<Download aria-hidden />}

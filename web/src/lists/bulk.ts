@@ -1,23 +1,23 @@
 export interface Outcome {
-  deleted: number;
-  /** What could not be deleted. */
+  done: number;
+  /** Those it did not work for. */
   left: string[];
   /** The first reason. */
   problem?: unknown;
 }
 
-/** Deletes one after the other and goes on after a refusal, so that one row cannot keep the others. */
-export async function deleteAll(
+/** Does the same to one after the other and goes on after a refusal, so that one row cannot keep the others. */
+export async function forAll(
   ids: string[],
-  remove: (id: string) => Promise<unknown>,
+  act: (id: string) => Promise<unknown>,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<Outcome> {
-  const outcome: Outcome = { deleted: 0, left: [] };
+  const outcome: Outcome = { done: 0, left: [] };
   for (const [place, id] of ids.entries()) {
     onProgress(place);
     try {
-      await remove(id);
-      outcome.deleted += 1;
+      await act(id);
+      outcome.done += 1;
     } catch (error) {
       outcome.left.push(id);
       outcome.problem ??= error;

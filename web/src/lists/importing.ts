@@ -21,7 +21,8 @@ export async function importAll(
     try {
       outcome.made.push(await save(row));
     } catch (problem) {
-      outcome.refused.push({ name: typeof row.name === "string" ? row.name : `row ${place + 1}`, problem });
+      const name = [row.name, row.type].find((one) => typeof one === "string");
+      outcome.refused.push({ name: name ?? `row ${place + 1}`, problem });
     }
     onProgress(place + 1);
   }

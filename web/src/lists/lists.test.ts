@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deleteAll } from "./bulk";
+import { forAll } from "./bulk";
 import { withoutOrigin } from "./files";
 import { pageQuery, readSearch } from "./search";
 
@@ -29,10 +29,10 @@ describe("an address of a list", () => {
 
 describe("deleting several", () => {
   it("goes on after a refusal and keeps the first reason", async () => {
-    const outcome = await deleteAll(["a", "b", "c"], (id) =>
+    const outcome = await forAll(["a", "b", "c"], (id) =>
       id === "b" ? Promise.reject(new Error("in use")) : Promise.resolve(),
     );
-    expect(outcome).toEqual({ deleted: 2, left: ["b"], problem: new Error("in use") });
+    expect(outcome).toEqual({ done: 2, left: ["b"], problem: new Error("in use") });
   });
 });
 

@@ -1,14 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Siren } from "lucide-react";
+import { Check, CheckCheck, Siren } from "lucide-react";
 import { useState } from "react";
 import { placeOf } from "../../app/navigation";
 import { useNamedPage } from "../../app/pageName";
+import { ListImport } from "../../layouts/ListImport";
 import { ListPage } from "../../layouts/ListPage";
 import { useList } from "../../lists/useList";
 import { Select } from "../../ui/Field";
 import { Empty } from "../../ui/Notice";
 import { failed } from "../../ui/Toast";
 import { alarmColumns } from "./columns";
+import { exportAlarm, importAlarm } from "./transfer";
 import { type AlarmFilter, acknowledge, clear, deleteAlarm, listAlarms } from "./requests";
 
 const FILTERS: { id: AlarmFilter; label: string }[] = [
@@ -48,10 +50,22 @@ export function AlarmsPage() {
       nameOf={(row) => row.type ?? ""}
       hrefOf={(row) => (row.originator && placeOf(row.originator.entityType, row.originator.id)) ?? "/alarms"}
       onDelete={deleteAlarm}
+      onExport={exportAlarm}
+      bulk={[
+        { label: "Acknowledge", icon: <Check aria-hidden />, done: "acknowledged", act: acknowledge },
+        { label: "Clear", icon: <CheckCheck aria-hidden />, done: "cleared", act: clear },
+      ]}
       actions={
-        <div className="scope">
-          <Select bare label="Alarms shown" choices={FILTERS} value={filter} onChange={setFilter} />
-        </div>
+        <>
+          <div className="scope">
+            <Select bare label="Alarms shown" choices={FILTERS} value={filter} onChange={setFilter} />
+          </div>
+          <ListImport
+            nouns={["alarm", "alarms"]}
+            onImport={importAlarm}
+            onDone={() => void list.result.refetch()}
+          />
+        </>
       }
       empty={
         <Empty icon={<Siren />} title={filter === "ANY" ? "No alarms" : "No alarms of this state"}>

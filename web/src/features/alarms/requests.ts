@@ -25,6 +25,14 @@ export function clear(alarmId: string): Promise<unknown> {
   return ok(api.POST("/api/alarm/{alarmId}/clear", { params: { path: { alarmId } } }));
 }
 
+export function getAlarm(alarmId: string): Promise<AlarmInfo> {
+  return ok(api.GET("/api/alarm/info/{alarmId}", { params: { path: { alarmId } } }));
+}
+
+export function saveAlarm(body: AlarmInfo): Promise<AlarmInfo> {
+  return ok(api.POST("/api/alarm", { body }));
+}
+
 export function deleteAlarm(alarmId: string): Promise<unknown> {
   return ok(api.DELETE("/api/alarm/{alarmId}", { params: { path: { alarmId } } }));
 }

@@ -78,6 +78,10 @@ export function NotificationsPage() {
       nameOf={(row) => row.text}
       hrefOf={(row) => linkOf(row)?.href ?? "/notifications"}
       onDelete={deleteNotification}
+      onExport={(id) => Promise.resolve(list.result.data?.data.find((row) => row.id.id === id))}
+      bulk={[
+        { label: "Mark as read", icon: <Check aria-hidden />, done: "marked as read", act: readNotification },
+      ]}
       actions={
         <>
           <Switch label="Unread only" value={unreadOnly} onChange={setUnreadOnly} />

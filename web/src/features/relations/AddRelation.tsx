@@ -1,11 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { EntityId } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/Field";
 import { Problem } from "../../ui/Notice";
-import { listDevices } from "../devices/requests";
+import { EntityPicker } from "../dashboards/aliases/EntityPicker";
+import type { Found } from "../dashboards/aliases/requests";
 import { addRelation } from "./requests";
 
 interface AddProps {
@@ -15,28 +15,26 @@ interface AddProps {
   onAdded: () => void;
 }
 
-const OFFERED = 100;
+const KINDS = [
+  { id: "DEVICE", label: "Device" },
+  { id: "ASSET", label: "Asset" },
+  { id: "CUSTOMER", label: "Customer" },
+  { id: "DASHBOARD", label: "Dashboard" },
+] as const;
 
-/** Relates this entity with a device. */
+/** Relates this entity with another one, of any kind. */
 export function AddRelation({ entity, direction, onClose, onAdded }: AddProps) {
   const [type, setType] = useState("Contains");
-  const [device, setDevice] = useState<string>();
+  const [kind, setKind] = useState<(typeof KINDS)[number]["id"]>("DEVICE");
+  const [other, setOther] = useState<Found>();
   const [problem, setProblem] = useState<unknown>();
-  const devices = useQuery({
-    queryKey: ["devices", "names"],
-    queryFn: () => listDevices({ page: 0, pageSize: OFFERED, sortProperty: "name", sortOrder: "ASC" }),
-  });
-  const choices = (devices.data?.data ?? []).flatMap((one) =>
-    one.id && one.id.id !== entity.id ? [{ id: one.id.id, label: one.name ?? one.id.id }] : [],
-  );
   const add = async () => {
-    if (!device) return;
+    if (!other) return;
     setProblem(undefined);
-    const other: EntityId = { entityType: "DEVICE", id: device };
     try {
       await (direction === "TO"
-        ? addRelation(other, entity, type.trim())
-        : addRelation(entity, other, type.trim()));
+        ? addRelation(other.entity, entity, type.trim())
+        : addRelation(entity, other.entity, type.trim()));
       onAdded();
       onClose();
     } catch (error) {
@@ -51,7 +49,7 @@ export function AddRelation({ entity, direction, onClose, onAdded }: AddProps) {
       foot={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!device || !type.trim()} onPress={() => void add()}>
+          <Button look="primary" isDisabled={!other || !type.trim()} onPress={() => void add()}>
             Add
           </Button>
         </>
@@ -59,7 +57,22 @@ export function AddRelation({ entity, direction, onClose, onAdded }: AddProps) {
     >
       {problem !== undefined && <Problem error={problem} />}
       <TextField label="Type" value={type} onChange={setType} description="Contains and Manages are usual." />
-      <Select label="Device" choices={choices} value={device} onChange={setDevice} />
+      <Select
+        label="Kind"
+        choices={KINDS}
+        value={kind}
+        onChange={(next) => {
+          setKind(next);
+          setOther(undefined);
+        }}
+      />
+      <EntityPicker
+        key={`${kind}/${other?.entity.id ?? ""}`}
+        label={KINDS.find((one) => one.id === kind)?.label ?? kind}
+        entityType={kind}
+        chosen={other?.name ?? ""}
+        onChoose={setOther}
+      />
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import {
   type Connection,
   Controls,
   type EdgeChange,
+  type FitViewOptions,
   type NodeChange,
   ReactFlow,
   type ReactFlowInstance,
@@ -147,7 +148,7 @@ export function Canvas(props: CanvasProps) {
       snapToGrid
       snapGrid={[4, 4]}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+      fitViewOptions={first(draft)}
       minZoom={0.2}
       maxZoom={1.6}
       onInit={(made) => {
@@ -159,6 +160,15 @@ export function Canvas(props: CanvasProps) {
       <Controls showInteractive={false} />
     </ReactFlow>
   );
+}
+
+/** Below this width a whole chain would be too small to be read: its beginning is shown. */
+const NARROW = 640;
+
+function first(draft: Draft): FitViewOptions<FlowNode> {
+  const near = draft.nodes.filter((one) => one.key === draft.first);
+  if (window.innerWidth > NARROW || near.length === 0) return { maxZoom: 1, padding: 0.15 };
+  return { maxZoom: 1, padding: 0.1, nodes: [{ id: INPUT }, ...near.map((one) => ({ id: one.key }))] };
 }
 
 function withChosen(before: Picked, chosen: ReadonlyMap<string, boolean>): Picked {
