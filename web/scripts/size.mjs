@@ -7,7 +7,7 @@ const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 let first = 0;
 for (const name of readdirSync(new URL("files/", dist)).filter((one) => !one.endsWith(".br"))) {
   const plain = statSync(new URL(`files/${name}`, dist)).size;
-  const sent = /\.(js|css|svg)$/.test(name) ? statSync(new URL(`files/${name}.br`, dist)).size : plain;
+  const sent = /\.(js|css|svg|wasm)$/.test(name) ? statSync(new URL(`files/${name}.br`, dist)).size : plain;
   const needed = index.includes(name);
   if (needed) first += sent;
   console.log(`${needed ? "first" : "later"}  ${kib(sent).padStart(10)}  ${name}`);

@@ -4,6 +4,8 @@
  */
 import { type Members, isMembers, members, number, text } from "../../../api/shapes";
 import type { AttributeScope } from "../../../api/types";
+import { type Fn, type FunctionKind, functionOf } from "../functions/kinds";
+import type { Call } from "../functions/runner";
 
 /** Timeouts below this come from old dashboards, where the server raised them. */
 export const LEAST_TIMEOUT = 5_000;
@@ -27,8 +29,8 @@ export type Get = { initial: unknown; convert: Convert } & (
 export interface Convert {
   /** For switches: what counts as on. */
   on: unknown;
-  /** A script of the dashboard that is not run here. */
-  script: boolean;
+  /** Makes the value of what is said. */
+  parse: Fn | undefined;
 }
 
 export type Send = { data: Data } & (
@@ -37,7 +39,8 @@ export type Send = { data: Data } & (
   | { kind: "timeseries"; key: string }
 );
 
-export type Data = { kind: "value" } | { kind: "constant"; value: unknown } | { kind: "none" };
+export type Data =
+  { kind: "value" } | { kind: "constant"; value: unknown } | { kind: "none" } | { kind: "function"; fn: Fn };
 
 const SCOPES: readonly AttributeScope[] = ["CLIENT_SCOPE", "SHARED_SCOPE", "SERVER_SCOPE"];
 
@@ -63,7 +66,11 @@ export function getOf(settings: Members, name = "initialState"): Get {
   const on = data.compareToValue ?? true;
   const base = {
     initial,
-    convert: { on, script: data.type === "FUNCTION" && !usual(data.dataToValueFunction) },
+    convert: {
+      on,
+      parse:
+        data.type === "FUNCTION" ? ownFunction("dataToValueFunction", data.dataToValueFunction) : undefined,
+    },
   };
   const attribute = members(raw.getAttribute);
   switch (text(raw.action, "EXECUTE_RPC")) {
@@ -82,7 +89,7 @@ export function getOf(settings: Members, name = "initialState"): Get {
 
 function oldGet(settings: Members): Get {
   const initial = settings.initialValue;
-  const convert = { on: true, script: !usual(settings.parseValueFunction) };
+  const convert = { on: true, parse: ownFunction("parseValueFunction", settings.parseValueFunction) };
   const key = text(settings.valueKey) || text(settings.valueAttribute) || "value";
   const base = { initial, convert };
   switch (text(settings.retrieveValueMethod, "rpc")) {
@@ -102,7 +109,9 @@ export function sendOf(settings: Members, name: string, otherwise: Data = { kind
   const raw = settings[name];
   if (!isMembers(raw)) {
     const method = text(settings.setValueMethod) || "setValue";
-    return { kind: "rpc", rpc: rpcOf(settings, method), twoway: false, data: { kind: "value" } };
+    const fn = ownFunction("convertValueFunction", settings.convertValueFunction);
+    const data: Data = fn ? { kind: "function", fn } : { kind: "value" };
+    return { kind: "rpc", rpc: rpcOf(settings, method), twoway: false, data };
   }
   const data = dataOf(members(raw.valueToData), otherwise);
   const attribute = members(raw.setAttribute);
@@ -128,17 +137,31 @@ function dataOf(raw: Members, otherwise: Data): Data {
     case "NONE":
       return { kind: "none" };
     case "VALUE":
-    case "FUNCTION":
       return { kind: "value" };
+    case "FUNCTION": {
+      const fn = ownFunction("valueToDataFunction", raw.valueToDataFunction);
+      return fn ? { kind: "function", fn } : { kind: "value" };
+    }
     default:
       return otherwise;
   }
 }
 
-export function paramsOf(data: Data, value: unknown): unknown {
-  if (data.kind === "constant") return data.value;
-  return data.kind === "none" ? null : value;
+/** What is sent for a value. A function that fails is told, and nothing is sent. */
+export async function paramsOf(data: Data, value: unknown, run: Run): Promise<unknown> {
+  switch (data.kind) {
+    case "constant":
+      return data.value;
+    case "none":
+      return null;
+    case "value":
+      return value;
+    case "function":
+      return run({ fn: data.fn, args: [value] });
+  }
 }
+
+export type Run = (call: Call) => Promise<unknown>;
 
 /** Functions that every widget is born with say nothing of their own. */
 const USUAL = [
@@ -150,12 +173,14 @@ const USUAL = [
   "/* Should return boolean value */ return data;",
 ];
 
-function usual(raw: unknown): boolean {
-  const body = text(raw)
+/** A function that says something of its own. */
+function ownFunction(kind: FunctionKind, raw: unknown): Fn | undefined {
+  const fn = functionOf(kind, raw);
+  const body = (fn?.body ?? "")
     .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return USUAL.includes(body);
+  return USUAL.includes(body) ? undefined : fn;
 }
 
 /** Whether a value means on. Text is what telemetry and attributes come as. */

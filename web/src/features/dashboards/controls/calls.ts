@@ -3,13 +3,14 @@ import { call } from "../../../api/raw";
 import { type Members, members, text } from "../../../api/shapes";
 import type { EntityId } from "../../../api/types";
 import { saveAttribute } from "../../attributes/requests";
+import { runner } from "../functions/useCalls";
 import { newId } from "../stored/newId";
 import { type Rpc, type Send, paramsOf } from "./actions";
 import type { Tell } from "./life";
 
 /** Sends or writes a value; ends when the device or the server has it. */
 export async function carryOut(device: EntityId, send: Send, value: unknown, tell: Tell): Promise<unknown> {
-  const params = paramsOf(send.data, value);
+  const params = await paramsOf(send.data, value, (one) => runner.one(one));
   switch (send.kind) {
     case "rpc":
       return command(device.id, send.rpc, send.twoway, params, tell);

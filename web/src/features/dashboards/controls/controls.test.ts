@@ -78,7 +78,7 @@ describe("a control's settings", () => {
     expect(getOf({ retrieveValueMethod: "none" }).kind).toBe("nothing");
   });
 
-  it("of the newer form name an action for each direction", () => {
+  it("of the newer form name an action for each direction", async () => {
     const settings = {
       initialState: {
         action: "GET_ATTRIBUTE",
@@ -98,18 +98,25 @@ describe("a control's settings", () => {
       key: "on",
       initial: 4,
     });
+    const run = () => Promise.reject(new Error("runs nothing"));
     const on = sendOf(settings, "onUpdateState", { kind: "constant", value: true });
     expect(on).toMatchObject({ kind: "attribute", scope: "SERVER_SCOPE" });
-    expect(paramsOf(on.data, "x")).toBe(true);
+    expect(await paramsOf(on.data, "x", run)).toBe(true);
     const off = sendOf(settings, "offUpdateState");
     expect(off).toMatchObject({ kind: "rpc", rpc: { method: "off", timeout: 9_000 } });
-    expect(paramsOf(off.data, "x")).toBe("0");
+    expect(await paramsOf(off.data, "x", run)).toBe("0");
   });
 
-  it("say when a script is left out, but not for those every widget is born with", () => {
+  it("name functions of their own, but not those every widget is born with", async () => {
     const usual = "/* Should return boolean value */\nreturn data ? true : false;";
-    expect(getOf({ parseValueFunction: usual }).convert.script).toBe(false);
-    expect(getOf({ parseValueFunction: "return data > 7;" }).convert.script).toBe(true);
+    expect(getOf({ parseValueFunction: usual }).convert.parse).toBeUndefined();
+    expect(getOf({ parseValueFunction: "return data > 7;" }).convert.parse?.params).toEqual(["data"]);
+    const { data } = sendOf({ convertValueFunction: "return value ? 'open' : 'shut';" }, "valueChange");
+    const asked: unknown[] = [];
+    await paramsOf(data, true, (call) => Promise.resolve(asked.push([call.fn.body, call.args])));
+    expect(asked).toEqual([["return value ? 'open' : 'shut';", [true]]]);
+    const failing = paramsOf(data, true, () => Promise.reject(new Error("convertValueFunction: x")));
+    await expect(failing).rejects.toThrow("convertValueFunction: x");
   });
 
   it("of a button may be wrong JSON", () => {

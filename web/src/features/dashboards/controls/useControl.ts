@@ -3,6 +3,8 @@ import type { EntityId } from "../../../api/types";
 import { live } from "../../../live/connection";
 import { useAttributeValues, type LatestValues } from "../../../live/values";
 import { useBoard } from "../board";
+import { parsedArgument } from "../functions/kinds";
+import { useCalls } from "../functions/useCalls";
 import type { Get, Send } from "./actions";
 import { carryOut, command } from "./calls";
 import { type Life, Sender } from "./life";
@@ -50,7 +52,7 @@ export function useControl(device: EntityId | undefined, get: Get): Control {
     },
     [sender, editing],
   );
-  const known = get.kind === "rpc" ? asked.value : reported;
+  const known = useParsed(get, get.kind === "rpc" ? asked.value : reported);
   return {
     reported: known,
     life,
@@ -59,6 +61,18 @@ export function useControl(device: EntityId | undefined, get: Get): Control {
     ready: !editing && Boolean(device),
     taken: taken?.value,
   };
+}
+
+/** What is said, as the control's own function reads it; as it came when that fails. */
+function useParsed(get: Get, said: unknown): unknown {
+  const { parse } = get.convert;
+  const results = useCalls(
+    parse && said !== undefined ? [{ slot: "value", fn: parse, args: [parsedArgument(said)] }] : [],
+  );
+  const one = results.get("value");
+  if (!parse || said === undefined) return said;
+  if (one === undefined) return undefined;
+  return "value" in one ? one.value : said;
 }
 
 interface Answer {

@@ -3,6 +3,7 @@
  * so that a save changes only what was edited.
  */
 import { type Members, flag, isMembers, members, number, text } from "../../../api/shapes";
+import { type Fn, functionOf } from "../functions/kinds";
 import { type Timewindow, MINUTE, readTimewindow } from "../timewindow/timewindow";
 
 export interface Widget {
@@ -36,13 +37,17 @@ export interface Source {
   alias: string;
   /** A single device named without an alias. */
   device: string | undefined;
-  /** Demonstration data, made by a script that is not run here. */
+  /** Demonstration data, made by functions. */
   made: boolean;
+  /** What a source that no entity stands behind is called. */
+  name: string;
   /** How many there are, instead of what they are. */
   counts: "entities" | "alarms" | undefined;
   /** Conditions on the entities' values, by the id of a filter. */
   filter: string;
   keys: DataKey[];
+  /** Keys of which a chart or table of times shows only the latest value. */
+  latest: DataKey[];
 }
 
 export type KeyKind = "timeseries" | "attribute" | "entityField" | "alarm" | "other";
@@ -55,6 +60,10 @@ export interface DataKey {
   units: string;
   decimals: number | undefined;
   settings: Members;
+  /** Turns each value into another. */
+  post: Fn | undefined;
+  /** Makes values out of nothing. */
+  make: Fn | undefined;
 }
 
 /** What happens when somebody presses something of a widget. */
@@ -222,13 +231,16 @@ function readTarget(target: Members): Target | undefined {
 export function readSource(raw: unknown): Source {
   const source = members(raw);
   const keys = Array.isArray(source.dataKeys) ? source.dataKeys : [];
+  const latest = Array.isArray(source.latestDataKeys) ? source.latestDataKeys : [];
   return {
     alias: text(source.entityAliasId),
     device: source.type === "device" && text(source.deviceId) ? text(source.deviceId) : undefined,
     made: source.type === "function",
+    name: text(source.name),
     counts: source.type === "entityCount" ? "entities" : source.type === "alarmCount" ? "alarms" : undefined,
     filter: text(source.filterId),
     keys: keys.map(readKey),
+    latest: latest.map(readKey),
   };
 }
 
@@ -245,6 +257,8 @@ export function readKey(raw: unknown): DataKey {
     units: unitsOf(key.units),
     decimals: typeof key.decimals === "number" ? key.decimals : undefined,
     settings: members(key.settings),
+    post: key.usePostProcessing === true ? functionOf("postFuncBody", key.postFuncBody, name) : undefined,
+    make: key.type === "function" ? functionOf("funcBody", key.funcBody, name) : undefined,
   };
 }
 

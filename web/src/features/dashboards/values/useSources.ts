@@ -6,6 +6,8 @@ import { filterOf } from "../aliases/filter";
 import { keyFiltersOf } from "../aliases/keyFilters";
 import { useBoard, type Board } from "../board";
 import type { DataKey, Source, Target } from "../stored/model";
+import { useMade } from "./useMade";
+import { usePosted } from "./usePosted";
 import { type Row, type Wanted, commandOf, countRow, rowsAfter } from "./ask";
 
 export interface Found {
@@ -19,7 +21,8 @@ type Asked = Wanted | { missing: string };
 
 /** What a source asks, or why it cannot. */
 function askedOf(source: Source, board: Board): Asked {
-  const { counts, keys } = source;
+  const { counts } = source;
+  const keys = [...source.keys, ...source.latest];
   const conditions = keyFiltersOf(board.filters[source.filter]);
   if (source.device)
     return {
@@ -29,8 +32,7 @@ function askedOf(source: Source, board: Board): Asked {
       many: false,
       keys,
     };
-  if (source.made)
-    return { missing: "Its data is made by a script, and scripts of dashboards are not run here." };
+  if (source.made) return { missing: "Its data is made by a function." };
   const alias = board.aliases.get(source.alias);
   if (!alias) return { missing: "No data source yet." };
   const filter = filterOf(alias.filter, board.entities);
@@ -47,10 +49,24 @@ function single(entity: EntityId): Members {
 export function useSources(sources: readonly Source[]): Found[] {
   const board = useBoard();
   const asked = useMemo(() => sources.map((source) => askedOf(source, board)), [sources, board]);
-  return useAsked(asked);
+  const found = useAsked(asked);
+  const made = useMade(sources);
+  return usePosted(
+    sources,
+    found.map((one, index) => made[index] ?? one),
+  );
 }
 
-const PLAIN: Source = { alias: "", device: undefined, made: false, counts: undefined, filter: "", keys: [] };
+const PLAIN: Source = {
+  alias: "",
+  device: undefined,
+  made: false,
+  name: "",
+  counts: undefined,
+  filter: "",
+  keys: [],
+  latest: [],
+};
 
 /** The one device that a control talks to. */
 export function useTarget(target: Target | undefined): Found & { row: Row | undefined } {

@@ -1,11 +1,15 @@
 import { PuzzleIcon } from "lucide-react";
 import { memo } from "react";
 import { Button } from "../../../ui/Button";
+import { Troubles } from "../functions/Troubles";
 import { useBoard } from "../board";
 import type { Target, Widget } from "../stored/model";
 import { componentOf } from "./kinds";
 import { useTarget } from "../values/useSources";
 import { Boundary } from "./Boundary";
+
+/** Actions that are programs for the page of another platform. */
+const CUSTOM = /^custom/;
 
 /** A widget by its type; one that is not here says so and keeps its settings. */
 export const WidgetView = memo(function WidgetView({ widget }: { widget: Widget }) {
@@ -20,9 +24,11 @@ export const WidgetView = memo(function WidgetView({ widget }: { widget: Widget 
           <HeadActions widget={widget} />
         </header>
       )}
-      <div className="widget-body">
-        <Boundary>{Component ? <Component widget={widget} /> : <Unknown widget={widget} />}</Boundary>
-      </div>
+      <Troubles missing={widget.actions.filter((one) => CUSTOM.test(one.type)).map((one) => one.name)}>
+        <div className="widget-body">
+          <Boundary>{Component ? <Component widget={widget} /> : <Unknown widget={widget} />}</Boundary>
+        </div>
+      </Troubles>
     </>
   );
 });

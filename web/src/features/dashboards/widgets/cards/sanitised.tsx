@@ -2,7 +2,8 @@
  * HTML of a dashboard as elements of this page. Nothing of it is trusted: the text is parsed apart,
  * where nothing runs or loads, and only what is listed here is built again.
  */
-import { createElement, Fragment, type ReactNode } from "react";
+import { createElement, Fragment, memo, type ReactNode } from "react";
+import { styleOf } from "./style";
 
 const TAGS = new Set(
   `a abbr address article aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em
@@ -16,7 +17,6 @@ const DROPPED = new Set(
   ),
 );
 const VOID = new Set(["br", "hr", "img", "col"]);
-const STYLES = ["color", "backgroundColor", "fontSize", "fontWeight", "fontStyle", "textAlign"] as const;
 const DEEPEST = 50;
 
 /** Elements for a text of HTML. */
@@ -26,6 +26,11 @@ export function sanitised(html: string): ReactNode {
   parsed.innerHTML = renamed(html);
   return built(parsed.content, 0);
 }
+
+/** HTML that a function made, as elements. */
+export const Html = memo(function Html({ text }: { text: string }) {
+  return <>{sanitised(text)}</>;
+});
 
 /** The page's policy refuses inline handlers and styles, and reports them even here: renamed it stays quiet. */
 function renamed(html: string): string {
@@ -88,21 +93,4 @@ export function safeImage(src: string | null): string | undefined {
   if (src === null) return undefined;
   if (/^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/i.test(src)) return src;
   return src.startsWith("/") && !src.startsWith("//") ? src : undefined;
-}
-
-/** A few declarations that can do no harm. */
-export function styleOf(raw: string | null): Record<string, string> | undefined {
-  if (raw === null) return undefined;
-  const out: Record<string, string> = {};
-  for (const part of raw.split(";")) {
-    const [name = "", value = ""] = part.split(/:(.*)/s);
-    const property = name
-      .trim()
-      .toLowerCase()
-      .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const known = STYLES.find((one) => one === property);
-    if (known && /^[\w\s#%.,()-]{1,60}$/.test(value.trim()) && !/url|expression|var/i.test(value))
-      out[known] = value.trim();
-  }
-  return Object.keys(out).length > 0 ? out : undefined;
 }

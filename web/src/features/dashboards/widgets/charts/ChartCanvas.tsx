@@ -3,8 +3,10 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { watchColours } from "../../../../app/preferences";
 import { full, tick } from "../../../../format/time";
+import type { Fn } from "../../functions/kinds";
 import type { Point } from "../../../telemetry/requests";
 import { shownNumber } from "../../values/shown";
+import { useTicks } from "./useTicks";
 
 export type Shape = "line" | "bar" | "point";
 
@@ -27,6 +29,8 @@ interface CanvasProps {
   least: number | undefined;
   most: number | undefined;
   stack: boolean;
+  /** Writes the numbers along the axis. */
+  tickText?: Fn;
   onZoom: (start: number, end: number) => void;
 }
 
@@ -77,7 +81,7 @@ function tableOf(
 
 /** Values over time on a canvas, with a legend that follows the cursor. */
 export function ChartCanvas(props: CanvasProps) {
-  const { name, series, from, to, least, most, stack, onZoom } = props;
+  const { name, series, from, to, least, most, stack, tickText, onZoom } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const zoom = useRef(onZoom);
@@ -99,6 +103,7 @@ export function ChartCanvas(props: CanvasProps) {
     })),
   );
   const span = to - from;
+  const ticks = useTicks(tickText, () => plot.current?.redraw(false, true));
 
   useEffect(() => {
     const element = host.current;
@@ -148,7 +153,8 @@ export function ChartCanvas(props: CanvasProps) {
             ...axis,
             size: (_, values) => 16 + 7.5 * Math.max(2, ...(values ?? []).map((one) => String(one).length)),
             space: 34,
-            values: (_, splits) => splits.map((one) => shownNumber(one, decimals, units)),
+            values: (_, splits) =>
+              ticks.current(splits) ?? splits.map((one) => shownNumber(one, decimals, units)),
           },
         ],
         series: [
@@ -191,7 +197,7 @@ export function ChartCanvas(props: CanvasProps) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [looks, paint, span, least, most]);
+  }, [looks, paint, span, least, most, ticks]);
 
   useEffect(() => {
     const { drawn, plain } = tableOf(series, stack);

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { members } from "../../../../api/shapes";
 import { Loading, Problem } from "../../../../ui/Notice";
 import { useBoard } from "../../board";
+import { functionOf } from "../../functions/kinds";
 import type { DataKey, Widget } from "../../stored/model";
 import { boundsOf } from "../../timewindow/timewindow";
 import { filled } from "../../values/shown";
@@ -9,6 +10,7 @@ import { useSources } from "../../values/useSources";
 import { colour } from "../gauges/level";
 import { Nothing } from "../Nothing";
 import type { Shape } from "./ChartCanvas";
+import { numbersOf } from "./points";
 import { type Wanted, useSeries } from "./useSeries";
 
 const ChartCanvas = lazy(() => import("./ChartCanvas").then((module) => ({ default: module.ChartCanvas })));
@@ -52,7 +54,7 @@ export function ChartWidget({ widget }: { widget: Widget }) {
         decimals: one.of.decimals ?? widget.decimals,
         shape: shapeOf(widget, one.of),
         fill: one.of.settings.fillLines === true || members(one.of.settings.lineSettings).fillArea === true,
-        points: data.points[index] ?? [],
+        points: numbersOf(data.points[index] ?? []),
       })),
     [lines, widget, data.points],
   );
@@ -74,6 +76,7 @@ export function ChartWidget({ widget }: { widget: Widget }) {
             least={bound(yaxis.min)}
             most={bound(yaxis.max)}
             stack={widget.settings.stack === true}
+            tickText={functionOf("ticksFormatter", yaxis.ticksFormatter)}
             onZoom={(from, to) =>
               board.onWindow({ ...window, live: false, range: { kind: "fixed", start: from, end: to } })
             }
@@ -95,10 +98,12 @@ function linesOf(widget: Widget, found: ReturnType<typeof useSources>): Line[] {
       const rows = found[index]?.rows ?? [];
       return rows.flatMap((row) =>
         source.keys
-          .filter((key) => key.kind === "timeseries")
+          .filter((key) => key.kind === "timeseries" || key.make)
           .map((key) => ({
             entity: row.entity,
             key: key.name,
+            post: key.post,
+            make: key.make,
             of: key,
             label:
               rows.length > 1 && !key.label.includes("${")

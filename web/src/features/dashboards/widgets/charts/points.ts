@@ -1,6 +1,34 @@
 /** Which points a chart asks for, and how those that arrive join them. */
-import type { Point } from "../../../telemetry/requests";
+import { members } from "../../../../api/shapes";
+import { type Point, numeric } from "../../../telemetry/requests";
 import { type Aggregation, DAY, HOUR, MINUTE } from "../../timewindow/timewindow";
+
+/** A value at a time; texts are for tables and functions, charts draw numbers. */
+export interface Sample {
+  ts: number;
+  value: number | string;
+}
+
+/** What a chart can draw of samples. */
+export function numbersOf(samples: readonly Sample[]): Point[] {
+  return samples.flatMap(({ ts, value }) => {
+    const read = numeric(value);
+    return read === undefined ? [] : [{ ts, value: read }];
+  });
+}
+
+/** A sample, or none of what has no time or no value. */
+export function sampleOf(ts: unknown, value: unknown): Sample[] {
+  if (typeof ts !== "number" || value === null || value === undefined || value === "") return [];
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  const read = text.trim() === "" ? NaN : Number(text);
+  return [{ ts, value: Number.isFinite(read) ? read : text }];
+}
+
+export function samplesOf(series: unknown): Sample[] {
+  if (!Array.isArray(series)) return [];
+  return series.flatMap((one: unknown) => sampleOf(members(one).ts, members(one).value));
+}
 
 const SECOND = 1_000;
 /** Lengths of groups that people can name. */

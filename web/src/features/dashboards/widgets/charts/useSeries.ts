@@ -1,17 +1,22 @@
 import { useQueries } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { call, queryOf } from "../../../../api/raw";
 import { members } from "../../../../api/shapes";
 import type { EntityId } from "../../../../api/types";
-import { live } from "../../../../live/connection";
-import { pointsOf as latestOf } from "../../../../live/values";
-import { type Point, joined, numeric, pointsOf } from "../../../telemetry/requests";
+import { type Fn, argumentOf } from "../../functions/kinds";
+import { useCalls, valueOf } from "../../functions/useCalls";
 import { type Timewindow, boundsOf, spanOf } from "../../timewindow/timewindow";
-import { grouped, mostRaw, outlined, stepOf } from "./points";
+import { type Sample, grouped, mostRaw, numbersOf, outlined, sampleOf, samplesOf, stepOf } from "./points";
+import { useArriving } from "./useArriving";
+import { useMadeSeries } from "./useMadeSeries";
 
 export interface Wanted {
   entity: EntityId;
   key: string;
+  /** Turns each value into another, knowing the one before. */
+  post?: Fn;
+  /** Makes the values, which no entity has. */
+  make?: Fn;
 }
 
 interface Asked {
@@ -20,47 +25,71 @@ interface Asked {
   bars: boolean;
 }
 
-/** Points of several series for the pixels there are; those that arrive join in while the window moves. */
+/** Samples of several series for the pixels there are; those that arrive join in while the window moves. */
 export function useSeries(wanted: readonly Wanted[], { window, pixels, bars }: Asked) {
   const span = spanOf(window.range, Date.now());
   const step = stepOf(span, pixels, bars, window.interval);
   const raw = window.aggregation === "NONE";
   const results = useQueries({
-    queries: wanted.map(({ entity, key }) => ({
+    queries: wanted.map(({ entity, key, make }) => ({
       queryKey: ["series", entity.id, key, window, raw ? mostRaw(pixels) : step],
       queryFn: () => stored(entity, key, window, step, mostRaw(pixels)),
       // A moving window keeps what it showed while it asks again.
       refetchInterval: window.live ? Math.min(Math.max(step / 4, 5_000), 60_000) : (false as const),
-      enabled: pixels > 0,
+      enabled: pixels > 0 && !make,
       staleTime: 2_000,
     })),
   });
   const fresh = useArriving(wanted, window.live);
+  const made = useMadeSeries(wanted, { window, step });
   const kept = results.map((one) => one.data);
   const depends = kept.map((one) => one?.at ?? 0).join();
-  const points = useMemo(
+  const plain = useMemo(
     () =>
-      wanted.map(({ entity, key }, index): Point[] => {
+      wanted.map(({ entity, key, make }, index): Sample[] => {
+        if (make) return made.get(`${entity.id}/${key}`) ?? [];
         const here = kept[index]?.points ?? [];
         const arrived = fresh.get(`${entity.id}/${key}`) ?? [];
         // A group that was open when the store was asked stays as it was until it is asked again.
-        return joined(here, raw ? arrived : grouped(arrived, step, window.aggregation));
+        const after = raw ? arrived : grouped(numbersOf(arrived), step, window.aggregation);
+        const last = here.at(-1)?.ts ?? 0;
+        return [...here, ...after.filter((one) => one.ts > last)];
       }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `depends` stands for `kept`
-    [wanted, depends, fresh, raw, step, window.aggregation],
+    [wanted, depends, fresh, made, raw, step, window.aggregation],
   );
   return {
-    points,
+    points: usePosted(wanted, plain),
     span,
     step,
     failed: results.find((one) => one.isError)?.error,
-    pending: results.some((one) => one.isPending),
+    pending: results.some((one, index) => one.isPending && !wanted[index]?.make),
   };
+}
+
+/** Series with a function of their own as what it makes of them. */
+function usePosted(wanted: readonly Wanted[], plain: Sample[][]): Sample[][] {
+  const calls = wanted.flatMap(({ post }, index) => {
+    const points = plain[index] ?? [];
+    if (!post || points.length === 0) return [];
+    const args = points.map(({ ts, value }) => [ts, argumentOf(String(value))]);
+    return [{ slot: String(index), fn: post, args, chain: "post" as const }];
+  });
+  const results = useCalls(calls);
+  return useMemo(
+    () =>
+      plain.map((points, index) => {
+        const made = wanted[index]?.post && valueOf(results, String(index));
+        if (!Array.isArray(made)) return points;
+        return made.flatMap((one: unknown) => (Array.isArray(one) ? sampleOf(one[0], one[1]) : []));
+      }),
+    [wanted, plain, results],
+  );
 }
 
 interface Stored {
   at: number;
-  points: Point[];
+  points: Sample[];
 }
 
 async function stored(
@@ -84,63 +113,12 @@ async function stored(
       orderBy: agg === "NONE" ? "DESC" : "ASC",
     });
     const path = `/api/plugins/telemetry/${entity.entityType}/${entity.id}/values/timeseries/history`;
-    return pointsOf(members(await call("GET", `${path}?${query}`))[key]);
+    return samplesOf(members(await call("GET", `${path}?${query}`))[key]);
   };
   if (window.aggregation !== "NONE") return { at: now, points: await ask(window.aggregation, most) };
   const all = await ask("NONE", most);
-  if (all.length < most) return { at: now, points: all.reverse() };
+  // Texts have no outline.
+  if (all.length < most || numbersOf(all).length < all.length) return { at: now, points: all.reverse() };
   const [lows, highs] = await Promise.all([ask("MIN", most), ask("MAX", most)]);
-  return { at: now, points: outlined(lows, highs, step) };
-}
-
-/** Points that are kept beside the stored ones, for each series. */
-const KEPT = 2_000;
-const SHOW_MS = 200;
-
-/** What arrived since the chart was opened, by `entity/key`. */
-function useArriving(wanted: readonly Wanted[], on: boolean): ReadonlyMap<string, Point[]> {
-  const [fresh, setFresh] = useState<ReadonlyMap<string, Point[]>>(new Map());
-  const byEntity = new Map<string, string[]>();
-  for (const { entity, key } of wanted) {
-    const name = `${entity.entityType}/${entity.id}`;
-    byEntity.set(name, [...(byEntity.get(name) ?? []), key]);
-  }
-  const names = JSON.stringify(on ? [...byEntity] : []);
-  useEffect(() => {
-    const found = new Map<string, Point[]>();
-    let timer = 0;
-    const show = () => {
-      timer ||= globalThis.setTimeout(() => {
-        timer = 0;
-        setFresh(new Map(found));
-      }, SHOW_MS) as unknown as number;
-    };
-    setFresh(new Map());
-    const ends = (JSON.parse(names) as [string, string[]][]).map(([name, keys]) => {
-      const [entityType, entityId] = name.split("/");
-      const command = {
-        type: "TIMESERIES",
-        entityType,
-        entityId,
-        scope: "LATEST_TELEMETRY",
-        keys: [...new Set(keys)].join(","),
-      };
-      return live.subscribe(command, (update) => {
-        for (const [key, { ts, value }] of latestOf(update)) {
-          const read = numeric(value);
-          if (read === undefined) continue;
-          const id = `${entityId ?? ""}/${key}`;
-          const before = found.get(id) ?? [];
-          if ((before.at(-1)?.ts ?? 0) >= ts) continue;
-          found.set(id, [...before.slice(-KEPT), { ts, value: read }]);
-        }
-        show();
-      });
-    });
-    return () => {
-      globalThis.clearTimeout(timer);
-      ends.forEach((end) => end());
-    };
-  }, [names]);
-  return fresh;
+  return { at: now, points: outlined(numbersOf(lows), numbersOf(highs), step) };
 }

@@ -10,7 +10,7 @@ import { useBoard } from "../../board";
 import { OnDevice } from "./OnDevice";
 import { sendsOf } from "./press";
 
-const NOTHING: Get = { kind: "nothing", initial: undefined, convert: { on: true, script: false } };
+const NOTHING: Get = { kind: "nothing", initial: undefined, convert: { on: true, parse: undefined } };
 
 /** Sends a command, or writes attributes, when it is pressed. */
 export function ButtonWidget({ widget }: { widget: Widget }) {

@@ -6,7 +6,6 @@ import { type Get, getOf, isOn, rpcOf } from "../../controls/actions";
 import { LifeLine } from "../../controls/LifeLine";
 import { useControl } from "../../controls/useControl";
 import type { Widget } from "../../stored/model";
-import { ScriptNote } from "../ScriptNote";
 import { OnDevice } from "./OnDevice";
 
 /** A lamp that is on or off as the device reports. */
@@ -46,7 +45,6 @@ function Led({ widget, device }: { widget: Widget; device: EntityId }) {
       <p className="turn-word" aria-hidden>
         {known === undefined ? "Not known" : on ? "On" : "Off"}
       </p>
-      {heard.convert.script && <ScriptNote what="It reads its value with a script" />}
       <LifeLine life={{ kind: "idle" }} unread={known === undefined ? answer.unread : undefined} />
     </>
   );

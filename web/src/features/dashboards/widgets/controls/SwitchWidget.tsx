@@ -6,7 +6,6 @@ import { getOf, isOn, sendOf } from "../../controls/actions";
 import { LifeLine } from "../../controls/LifeLine";
 import { useControl } from "../../controls/useControl";
 import type { Widget } from "../../stored/model";
-import { ScriptNote } from "../ScriptNote";
 import { OnDevice } from "./OnDevice";
 
 /** The settings' names for turning on and off, by the type of the widget. */
@@ -75,7 +74,6 @@ function OnOff({ widget, device }: { widget: Widget; device: EntityId }) {
         {word}
       </p>
       {pending && <p className="small soft">The device reports {wordOf(settings, reported)}</p>}
-      {get.convert.script && <ScriptNote what="It reads its value with a script" />}
       <LifeLine life={control.life} unread={control.unread} />
     </>
   );

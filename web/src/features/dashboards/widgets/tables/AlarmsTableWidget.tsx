@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { type Members, members, number, text } from "../../../../api/shapes";
 import { live } from "../../../../live/connection";
 import { DataTable, type Sort } from "../../../../ui/DataTable";
@@ -9,9 +9,20 @@ import { type Alarm, acknowledge, clear } from "../../../alarms/requests";
 import { filterOf } from "../../aliases/filter";
 import { useBoard } from "../../board";
 import type { Widget } from "../../stored/model";
+import { Cell } from "./Cell";
+import { useCells } from "./cells";
 
 const STATUSES = ["ACTIVE", "CLEARED", "ACK", "UNACK"];
 const SEVERITIES = ["CRITICAL", "MAJOR", "MINOR", "WARNING", "INDETERMINATE"];
+
+/** The columns that keys of an alarm stand for. */
+const COLUMNS: Record<string, string> = {
+  createdTime: "created",
+  startTime: "created",
+  status: "state",
+  originatorName: "originator",
+  originatorLabel: "originator",
+};
 
 /** The alarms of the entities of an alias, live; each can be acknowledged and cleared here. */
 export function AlarmsTableWidget({ widget }: { widget: Widget }) {
@@ -31,13 +42,33 @@ export function AlarmsTableWidget({ widget }: { widget: Widget }) {
         setAnswer({ question, alarms: Array.isArray(data) ? (data as Alarm[]) : [], refused });
     });
   }, [question]);
-  const columns = useMemo(() => {
-    const change = (call: Promise<unknown>) => void call.catch(failed);
-    return alarmColumns({
-      onAcknowledge: (row) => change(acknowledge(row.id.id)),
-      onClear: (row) => change(clear(row.id.id)),
-    });
-  }, []);
+  const functions = useCells(
+    widget,
+    widget.alarms?.keys ?? [],
+    (answer?.alarms ?? []).map((alarm) => ({
+      id: alarm.id.id,
+      row: { ...alarm },
+      valueOf: (key) => (alarm as unknown as Members)[key.name] ?? "",
+    })),
+    "alarm",
+  );
+  const keys = new Map((widget.alarms?.keys ?? []).map((key) => [COLUMNS[key.name] ?? key.name, key]));
+  const change = (call: Promise<unknown>) => void call.catch(failed);
+  const columns = alarmColumns({
+    onAcknowledge: (row) => change(acknowledge(row.id.id)),
+    onClear: (row) => change(clear(row.id.id)),
+  }).map((column) => {
+    const key = keys.get(column.id);
+    if (!key) return column;
+    return {
+      ...column,
+      render: (row: Alarm) => (
+        <span style={functions.style(row.id.id, key)}>
+          <Cell html={functions.content(row.id.id, key)}>{column.render(row)}</Cell>
+        </span>
+      ),
+    };
+  });
   if (!filter)
     return (
       <p className="widget-center soft">{alias ? "This state has no entity." : "No data source yet."}</p>

@@ -5,12 +5,15 @@ import { Button, IconButton } from "../../../../ui/Button";
 import { SearchField } from "../../../../ui/Field";
 import { Ago } from "../../../../ui/Time";
 import { numeric } from "../../../telemetry/requests";
+import { argumentOf } from "../../functions/kinds";
 import { useBoard } from "../../board";
 import type { DataKey, Widget } from "../../stored/model";
 import { MOST_ROWS, type Row, slotOf } from "../../values/ask";
 import { filled, shownBy } from "../../values/shown";
 import { useSources } from "../../values/useSources";
 import { Nothing } from "../Nothing";
+import { Cell } from "./Cell";
+import { entityArgument, useCells } from "./cells";
 import { type Order, sorted } from "./order";
 
 /** A row for each entity, with its latest values. */
@@ -113,6 +116,24 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
     return run ? [{ name: one.name, run }] : [];
   });
   const named = widget.settings.displayEntityName !== false;
+  const functions = useCells(
+    widget,
+    keys,
+    rows.map(({ entity, name, label, values }) => {
+      const valueOf = (key: DataKey) => values.get(slotOf(key))?.value;
+      return {
+        id: entity.id,
+        row: entityArgument(
+          entity,
+          name,
+          label,
+          keys.map((key) => [key, valueOf(key)] as const),
+        ),
+        valueOf: (key) => argumentOf(valueOf(key)),
+      };
+    }),
+    "entity",
+  );
   const heading = (column: string, title: string, number = false) => {
     const here = order.column === column;
     return (
@@ -149,7 +170,7 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.entity.id}>
+            <tr key={row.entity.id} style={functions.rowStyle(row.entity.id)}>
               {named && (
                 <th scope="row" className="row-name">
                   {open ? (
@@ -167,8 +188,10 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
                 </th>
               )}
               {keys.map((key) => (
-                <td key={slotOf(key)} className="number">
-                  {shownBy(widget, key, row.values.get(slotOf(key)))}
+                <td key={slotOf(key)} className="number" style={functions.style(row.entity.id, key)}>
+                  <Cell html={functions.content(row.entity.id, key)}>
+                    {shownBy(widget, key, row.values.get(slotOf(key)))}
+                  </Cell>
                 </td>
               ))}
               <td className="table-minor">

@@ -12,6 +12,8 @@ import { useSources } from "../../values/useSources";
 import { boundsOf } from "../../timewindow/timewindow";
 import { useSeries } from "../charts/useSeries";
 import { Nothing } from "../Nothing";
+import { Cell } from "./Cell";
+import { useCells } from "./cells";
 
 /** Rows asked for; newer ones push the oldest out. */
 const PIXELS = 250;
@@ -45,19 +47,26 @@ export function SeriesTableWidget({ widget }: { widget: Widget }) {
 
 function Values({ widget, source, row }: { widget: Widget; source: Source; row: Row }) {
   const board = useBoard();
-  const window = widget.timewindow ?? board.window;
+  const chosen = widget.timewindow ?? board.window;
+  const window = useMemo(() => ({ ...chosen, aggregation: "NONE" as const }), [chosen]);
   const { id, entityType } = row.entity;
   const wanted = useMemo(
     () =>
       source.keys
-        .filter((key) => key.kind === "timeseries")
-        .map((key) => ({ entity: { id, entityType }, key: key.name, of: key })),
+        .filter((key) => key.kind === "timeseries" || key.make)
+        .map((key) => ({
+          entity: { id, entityType },
+          key: key.name,
+          post: key.post,
+          make: key.make,
+          of: key,
+        })),
     [source.keys, id, entityType],
   );
-  const data = useSeries(wanted, { window: { ...window, aggregation: "NONE" }, pixels: PIXELS, bars: false });
+  const data = useSeries(wanted, { window, pixels: PIXELS, bars: false });
   const { start } = boundsOf(window.range, Date.now());
   const rows = useMemo(() => {
-    const byTime = new Map<number, (number | undefined)[]>();
+    const byTime = new Map<number, (number | string | undefined)[]>();
     data.points.forEach((points, column) => {
       for (const { ts, value } of points) {
         if (ts < start) continue;
@@ -70,11 +79,22 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what left the window goes with the next value
   }, [data.points]);
   const [page, setPage] = useState(0);
-  if (data.failed) return <Problem error={data.failed} />;
-  if (data.pending) return <Loading what="values" />;
   const size = widget.pageSize ?? 10;
   const pages = Math.max(Math.ceil(rows.length / size), 1);
   const at = Math.min(page, pages - 1);
+  const visible = rows.slice(at * size, (at + 1) * size);
+  const functions = useCells(
+    widget,
+    wanted.map((one) => one.of),
+    visible.map(([ts, cells]) => ({
+      id: String(ts),
+      row: rowData(ts, row, wanted, cells),
+      valueOf: (key) => cells[wanted.findIndex((one) => one.of === key)] ?? "",
+    })),
+    "rowData",
+  );
+  if (data.failed) return <Problem error={data.failed} />;
+  if (data.pending) return <Loading what="values" />;
   const label = widget.title || row.name;
   return (
     <>
@@ -91,18 +111,20 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
             </tr>
           </thead>
           <tbody>
-            {rows.slice(at * size, (at + 1) * size).map(([ts, cells]) => (
-              <tr key={ts}>
+            {visible.map(([ts, cells]) => (
+              <tr key={ts} style={functions.rowStyle(String(ts))}>
                 <th scope="row" className="row-name row-time">
                   {full(ts)}
                 </th>
                 {wanted.map(({ key, of }, column) => (
-                  <td key={key} className="number">
-                    {shownValue(
-                      cells[column]?.toString(),
-                      of.decimals ?? widget.decimals,
-                      of.units || widget.units,
-                    )}
+                  <td key={key} className="number" style={functions.style(String(ts), of)}>
+                    <Cell html={functions.content(String(ts), of)}>
+                      {shownValue(
+                        cells[column]?.toString(),
+                        of.decimals ?? widget.decimals,
+                        of.units || widget.units,
+                      )}
+                    </Cell>
                   </td>
                 ))}
               </tr>
@@ -132,4 +154,15 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
       )}
     </>
   );
+}
+
+/** A row as functions of the table see it. */
+function rowData(
+  ts: number,
+  row: Row,
+  columns: readonly { key: string }[],
+  cells: readonly (number | string | undefined)[],
+): Record<string, unknown> {
+  const values = Object.fromEntries(columns.map(({ key }, column) => [key, cells[column] ?? null]));
+  return { ...values, Timestamp: ts, entityName: row.name, entityLabel: row.label, id: { ...row.entity } };
 }
