@@ -287,13 +287,14 @@ test("widgets are moved, sized, copied and removed; steps are taken back; nothin
   // With the mouse: moved by its middle, sized by its corner.
   const at = await card.boundingBox();
   if (!at) throw new Error("the card is not there");
-  const unit = at.width / 5;
+  // A column with the margin that belongs to it.
+  const unit = (at.width + 10) / 5;
   await app.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
   await app.mouse.down();
   await app.mouse.move(at.x + at.width / 2 + 3 * unit, at.y + at.height / 2 + unit, { steps: 6 });
   await app.mouse.up();
   const moved = await card.boundingBox();
-  expect((moved?.x ?? 0) - at.x).toBeCloseTo(3 * unit, -1);
+  expect((moved?.x ?? 0) - at.x).toBeCloseTo(3 * unit, 0);
   await app.mouse.move((moved?.x ?? 0) + at.width - 6, (moved?.y ?? 0) + at.height - 6);
   await app.mouse.down();
   await app.mouse.move((moved?.x ?? 0) + at.width - 6, (moved?.y ?? 0) + at.height - 6 + 2 * unit, {

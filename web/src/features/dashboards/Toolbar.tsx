@@ -1,38 +1,119 @@
 import {
+  ClipboardPaste,
   Download,
   EllipsisVertical,
   Layers,
+  ListFilter,
   Maximize,
   Pencil,
   Plus,
   Redo2,
   Save,
   Settings2,
+  SlidersHorizontal,
   Tags,
   Trash2,
   Undo2,
   X,
 } from "lucide-react";
+import { useState } from "react";
+import type { EntityId } from "../../api/types";
 import { Button, IconButton } from "../../ui/Button";
+import { Select } from "../../ui/Field";
 import { Menu } from "../../ui/Menu";
+import { EntitiesSelect } from "./aliases/EntitiesSelect";
+import { FilterValues } from "./filters/FilterValues";
+import type { Chosen } from "./filters/predicates";
+import { BREAKPOINTS, type Breakpoint } from "./stored/look";
+import type { DashboardView } from "./stored/model";
+import type { Timewindow } from "./timewindow/timewindow";
+import { TimewindowPicker } from "./timewindow/TimewindowPicker";
 import type { Editing } from "./useDraft";
+
+interface BoardToolsProps {
+  view: DashboardView;
+  editing: boolean;
+  window: Timewindow;
+  onWindow: (window: Timewindow | undefined) => void;
+  onResetWindow: (() => void) | undefined;
+  values: Chosen;
+  onValues: (values: Chosen) => void;
+  entities: ReadonlyMap<string, EntityId>;
+  onEntities: (entities: ReadonlyMap<string, EntityId>) => void;
+  stateEntities: ReadonlyMap<string, EntityId>;
+}
+
+/** What changes what the widgets show: time, entities, filters; as far as the dashboard shows it. */
+export function BoardTools(props: BoardToolsProps) {
+  const { view, editing, window, onWindow, onResetWindow, values, onValues } = props;
+  const { look } = view;
+  const [asked, setAsked] = useState(false);
+  if (look.hideToolbar && !editing) return null;
+  if (!look.toolbarOpen && !asked && !editing)
+    return (
+      <IconButton
+        label="Open the toolbar"
+        look="secondary"
+        icon={<SlidersHorizontal aria-hidden />}
+        onPress={() => setAsked(true)}
+      />
+    );
+  return (
+    <>
+      {look.showEntities && !editing && (
+        <EntitiesSelect
+          aliases={view.aliases}
+          stateEntities={props.stateEntities}
+          chosen={props.entities}
+          onChoose={props.onEntities}
+        />
+      )}
+      {look.showFilters && !editing && (
+        <FilterValues filters={view.filters} chosen={values} onChoose={onValues} />
+      )}
+      {(look.showTimewindow || editing) && (
+        <TimewindowPicker window={window} onChange={onWindow} onReset={onResetWindow} />
+      )}
+    </>
+  );
+}
+
+/** The dialogs about the whole of a dashboard. */
+export type WholeDialog = "aliases" | "filters" | "states" | "settings";
 
 interface EditToolsProps {
   editing: Editing;
   saving: boolean;
+  view: DashboardView;
+  /** The width whose layouts are shown. */
+  point: Breakpoint | undefined;
+  onPoint: (point: Breakpoint | "default") => void;
   onAdd: () => void;
-  onAliases: () => void;
-  onStates: () => void;
-  onSettings: () => void;
+  /** Missing while nothing was copied. */
+  onPaste: (() => void) | undefined;
+  onOpen: (what: WholeDialog) => void;
   onCancel: () => void;
   onSave: () => void;
 }
 
 /** What can be done while a dashboard is edited. */
 export function EditTools(props: EditToolsProps) {
-  const { editing, saving, onAdd, onAliases, onStates, onSettings, onCancel, onSave } = props;
+  const { editing, saving, view, point, onPoint, onAdd, onPaste, onOpen, onCancel, onSave } = props;
+  const points = BREAKPOINTS.filter((one) => view.breakpoints.includes(one.id));
+  const shown = points.find((one) => one.id === point)?.id ?? "default";
   return (
     <>
+      {points.length > 0 && (
+        <div className="point-select">
+          <Select
+            bare
+            label="Layout for"
+            choices={[{ id: "default", label: "All other widths" }, ...points]}
+            value={shown}
+            onChange={onPoint}
+          />
+        </div>
+      )}
       <IconButton
         label="Undo"
         look="secondary"
@@ -50,12 +131,33 @@ export function EditTools(props: EditToolsProps) {
       <Button icon={<Plus aria-hidden />} onPress={onAdd}>
         Add widget
       </Button>
+      {onPaste && (
+        <Button icon={<ClipboardPaste aria-hidden />} onPress={onPaste}>
+          Paste widget
+        </Button>
+      )}
       <Menu
         label="Edit the dashboard"
         actions={[
-          { id: "aliases", label: "Entity aliases", icon: <Tags aria-hidden />, onAction: onAliases },
-          { id: "states", label: "States", icon: <Layers aria-hidden />, onAction: onStates },
-          { id: "settings", label: "Title", icon: <Settings2 aria-hidden />, onAction: onSettings },
+          {
+            id: "aliases",
+            label: "Entity aliases",
+            icon: <Tags aria-hidden />,
+            onAction: () => onOpen("aliases"),
+          },
+          {
+            id: "filters",
+            label: "Filters",
+            icon: <ListFilter aria-hidden />,
+            onAction: () => onOpen("filters"),
+          },
+          { id: "states", label: "States", icon: <Layers aria-hidden />, onAction: () => onOpen("states") },
+          {
+            id: "settings",
+            label: "Settings",
+            icon: <Settings2 aria-hidden />,
+            onAction: () => onOpen("settings"),
+          },
         ]}
       >
         <Button icon={<Settings2 aria-hidden />}>Dashboard</Button>
@@ -73,7 +175,8 @@ export function EditTools(props: EditToolsProps) {
 interface ViewToolsProps {
   onEdit: () => void;
   onFullScreen: () => void;
-  onExport: () => void;
+  /** Missing where the dashboard does not offer it. */
+  onExport: (() => void) | undefined;
   onDelete: () => void;
 }
 
@@ -88,7 +191,9 @@ export function ViewTools({ onEdit, onFullScreen, onExport, onDelete }: ViewTool
         label="Dashboard actions"
         actions={[
           { id: "full", label: "Full screen", icon: <Maximize aria-hidden />, onAction: onFullScreen },
-          { id: "export", label: "Export", icon: <Download aria-hidden />, onAction: onExport },
+          ...(onExport
+            ? [{ id: "export", label: "Export", icon: <Download aria-hidden />, onAction: onExport }]
+            : []),
           { id: "delete", label: "Delete", icon: <Trash2 aria-hidden />, danger: true, onAction: onDelete },
         ]}
       >

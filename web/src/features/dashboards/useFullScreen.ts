@@ -5,11 +5,21 @@ function watch(watcher: () => void): () => void {
   return () => document.removeEventListener("fullscreenchange", watcher);
 }
 
+export interface FullScreen {
+  on: boolean;
+  enter: () => void;
+  leave: () => void;
+}
+
 /**
  * The whole page takes the screen and the dashboard takes the whole page: lists and dialogs, which stand
  * beside it in the page, stay reachable.
  */
-export function useFullScreen(): { on: boolean; enter: () => void } {
+export function useFullScreen(): FullScreen {
   const on = useSyncExternalStore(watch, () => document.fullscreenElement !== null);
-  return { on, enter: () => void document.documentElement.requestFullscreen() };
+  return {
+    on,
+    enter: () => void document.documentElement.requestFullscreen(),
+    leave: () => void document.exitFullscreen(),
+  };
 }

@@ -5,6 +5,7 @@ import { explain } from "../../../api/errors";
 import { Status } from "../../../ui/Status";
 import { useBoard } from "../board";
 import { filterOf } from "./filter";
+import { awaitsState } from "./kinds";
 import { resolve } from "./requests";
 
 const SHOWN = 5;
@@ -25,9 +26,7 @@ export function AliasPreview({ filter, many }: { filter: Members; many: boolean 
   if (asked === "null")
     return (
       <Status tone="idle" plain>
-        {filter.type === "stateEntity" || filter.rootStateEntity === true
-          ? "Known when a state is opened with an entity"
-          : "Nothing chosen yet"}
+        {awaitsState(filter) ? "Known when a state is opened with an entity" : "Nothing chosen yet"}
       </Status>
     );
   if (found.isError)

@@ -1,5 +1,6 @@
 /** What an alias asks the server, once the entities of the current state are filled in. */
 import { type Members, isMembers, members, text } from "../../../api/shapes";
+import { sessionState } from "../../../api/session";
 import type { EntityId } from "../../../api/types";
 
 /** Filters whose root may be the state's entity. */
@@ -24,10 +25,16 @@ export function filterOf(filter: Members, entities: ReadonlyMap<string, EntityId
     return root && { ...filter, rootEntity: root };
   }
   if (kind === "entityGroup" && filter.groupStateEntity === true) {
-    const group = stateEntity(filter, entities);
-    return group && { ...filter, entityGroup: group.id };
+    const group = entities.get(text(filter.stateEntityParamName))?.id ?? text(filter.defaultStateEntityGroup);
+    const groupType = text(filter.groupType) || text(filter.defaultStateGroupType);
+    return group && groupType ? { ...filter, groupType, entityGroup: group } : undefined;
   }
-  if (kind === "singleEntity" && !entityOf(filter.singleEntity)) return undefined;
+  if (kind === "entityGroup" && !text(filter.entityGroup)) return undefined;
+  if (kind === "singleEntity") {
+    const entity = entityOf(filter.singleEntity);
+    if (!entity) return undefined;
+    return entity === filter.singleEntity ? filter : { ...filter, singleEntity: entity };
+  }
   return kind ? filter : undefined;
 }
 
@@ -35,11 +42,21 @@ function stateEntity(filter: Members, entities: ReadonlyMap<string, EntityId>): 
   return entities.get(text(filter.stateEntityParamName)) ?? entityOf(filter.defaultStateEntity);
 }
 
+/** Who is signed in, under the names that stored filters use. */
+function current(kind: string): EntityId | undefined {
+  const session = sessionState();
+  if (session.kind !== "in") return undefined;
+  const { userId, tenantId } = session.claims;
+  if (kind === "CURRENT_USER") return { entityType: "USER", id: userId };
+  if (kind === "CURRENT_TENANT") return { entityType: "TENANT", id: tenantId };
+  return undefined;
+}
+
 function entityOf(raw: unknown): EntityId | undefined {
   const { id, entityType } = members(raw);
-  return isMembers(raw) && typeof id === "string" && typeof entityType === "string"
-    ? ({ id, entityType } as EntityId)
-    : undefined;
+  if (!isMembers(raw) || typeof entityType !== "string") return undefined;
+  if (entityType.startsWith("CURRENT_")) return current(entityType);
+  return typeof id === "string" && id !== "" ? (raw as unknown as EntityId) : undefined;
 }
 
 /** The filter in words, for lists. */
@@ -64,9 +81,41 @@ export function described(filter: Members): string {
       return `Assets of ${types(filter.assetTypes)}${begins(filter.assetNameFilter)}`;
     case "stateEntity":
       return "The entity of the state";
+    case "stateEntityOwner":
+      return "The owner of the state's entity";
+    case "relationsQuery":
+      return `What ${relationsName(filter)} lead ${way(filter)}`;
+    case "deviceSearchQuery":
+      return `Devices of ${types(filter.deviceTypes)} that ${relationName(filter)} lead ${way(filter)}`;
+    case "assetSearchQuery":
+      return `Assets of ${types(filter.assetTypes)} that ${relationName(filter)} lead ${way(filter)}`;
+    case "entityGroup":
+      return filter.groupStateEntity === true ? "Members of the state's group" : "Members of a group";
+    case "entityGroupList":
+      return `A list of ${Array.isArray(filter.entityGroupList) ? filter.entityGroupList.length : 0} groups`;
+    case "entityGroupName":
+      return `Groups of ${kindName(filter.groupType)}s${begins(filter.entityGroupNameFilter)}`;
+    case "entitiesByGroupName":
+      return `Members of the group “${text(filter.entityGroupNameFilter)}”`;
     default:
       return kind || "nothing yet";
   }
+}
+
+function relationsName(filter: Members): string {
+  const list = Array.isArray(filter.filters) ? filter.filters.map(members) : [];
+  const names = list.map((one) => text(one.relationType)).filter(Boolean);
+  return names.length > 0 ? `the relations ${names.join(", ")}` : "relations";
+}
+
+function relationName(filter: Members): string {
+  return text(filter.relationType) ? `the relation ${text(filter.relationType)}` : "relations";
+}
+
+function way(filter: Members): string {
+  const to = filter.direction === "TO";
+  const root = filter.rootStateEntity === true ? "the state's entity" : "an entity";
+  return to ? `to ${root}` : `to from ${root}`;
 }
 
 function kindName(raw: unknown): string {

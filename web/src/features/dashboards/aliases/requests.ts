@@ -48,3 +48,12 @@ export async function keysOf(filter: Members): Promise<Keys> {
   const list = (raw: unknown) => (Array.isArray(raw) ? raw.filter((one) => typeof one === "string") : []);
   return { timeseries: list(reply.timeseries), attribute: list(reply.attribute) };
 }
+
+/** The groups of a kind that the caller may see. */
+export async function groupsOf(groupType: string): Promise<{ id: string; label: string }[]> {
+  const reply = await call("GET", `/api/entityGroups/${groupType}/all`);
+  return (Array.isArray(reply) ? reply : []).map((raw: unknown) => {
+    const group = members(raw);
+    return { id: text(members(group.id).id), label: text(group.name) };
+  });
+}

@@ -2,12 +2,14 @@ import { Copy, Pencil, Trash2 } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { IconButton } from "../../../ui/Button";
 import type { Place } from "../stored/model";
-import { kept } from "./layout";
+import { type Geometry, kept } from "./layout";
 
 interface FrameProps {
   name: string;
+  /** What is to be known of it besides. */
+  note?: string;
   place: Place;
-  unit: number;
+  grid: Geometry;
   columns: number;
   /** Moving and sizing, which a single column has not. */
   movable: boolean;
@@ -15,6 +17,8 @@ interface FrameProps {
   onPlace: (place: Place, gesture: string) => void;
   onEdit: () => void;
   onCopy: () => void;
+  /** Copied, or cut, to be pasted elsewhere. */
+  onTake: (cut: boolean) => void;
   onRemove: () => void;
 }
 
@@ -27,11 +31,11 @@ const STEPS: Record<string, [number, number]> = {
 
 /** Moves and sizes a widget, with the mouse or the arrow keys (with Shift they size), and opens its settings. */
 export function EditFrame(props: FrameProps) {
-  const { name, place, unit, columns, movable, onPlace, onEdit, onCopy, onRemove } = props;
+  const { name, note, place, grid, columns, movable, onPlace, onEdit, onCopy, onTake, onRemove } = props;
   const from = useRef<{ x: number; y: number; place: Place; sizing: boolean }>(undefined);
   const drags = useRef(0);
   const start = (sizing: boolean) => (event: PointerEvent) => {
-    if (!movable || event.button !== 0) return;
+    if (!movable || event.button !== 0 || (sizing && place.fixedSize)) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
     drags.current += 1;
@@ -40,14 +44,17 @@ export function EditFrame(props: FrameProps) {
   const move = (event: PointerEvent) => {
     const begun = from.current;
     if (!begun) return;
-    const dx = Math.round((event.clientX - begun.x) / unit);
-    const dy = Math.round((event.clientY - begun.y) / unit);
+    const dx = Math.round((event.clientX - begun.x) / grid.columnWidth);
+    const dy = Math.round((event.clientY - begun.y) / grid.rowHeight);
     put(begun.place, dx, dy, begun.sizing, `drag ${drags.current}`);
   };
   const put = (before: Place, dx: number, dy: number, sizing: boolean, gesture: string) => {
     const { x, y, w, h } = before;
+    if (sizing && place.fixedSize) return;
+    const tall = place.proportional ? Math.max((w + (dx || dy)) * (h / w), 0.5) : h + dy;
+    const wide = place.proportional ? w + (dx || dy) : w + dx;
     const next = kept(
-      sizing ? { ...before, w: w + dx, h: h + dy } : { ...before, x: x + dx, y: y + dy },
+      sizing ? { ...before, w: wide, h: tall } : { ...before, x: x + dx, y: y + dy },
       columns,
     );
     if (next.x !== place.x || next.y !== place.y || next.w !== place.w || next.h !== place.h)
@@ -60,14 +67,19 @@ export function EditFrame(props: FrameProps) {
     if (event.target !== event.currentTarget) return;
     if (event.key === "Enter") onEdit();
     if (event.key === "Delete") onRemove();
+    if ((event.ctrlKey || event.metaKey) && ["c", "x"].includes(event.key.toLowerCase())) {
+      event.preventDefault();
+      onTake(event.key.toLowerCase() === "x");
+    }
     const step = STEPS[event.key];
     if (!step || !movable) return;
     event.preventDefault();
     put(place, step[0], step[1], event.shiftKey, "keys");
   };
+  const about = note ? `, ${note}` : "";
   const label = movable
-    ? `${name}: move with the arrow keys, size with Shift and the arrow keys, Enter for settings`
-    : `${name}: Enter for settings`;
+    ? `${name}: move with the arrow keys, size with Shift and the arrow keys, Enter for settings${about}`
+    : `${name}: Enter for settings${about}`;
   return (
     <>
       <div
@@ -92,7 +104,8 @@ export function EditFrame(props: FrameProps) {
           onPress={onRemove}
         />
       </div>
-      {movable && (
+      {note && <p className="edit-note small">{note}</p>}
+      {movable && !place.fixedSize && (
         <span
           className="edit-size"
           aria-hidden

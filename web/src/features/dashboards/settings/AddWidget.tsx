@@ -2,20 +2,28 @@ import { useState } from "react";
 import { type Members, members } from "../../../api/shapes";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
-import type { Alias } from "../stored/model";
+import { Select } from "../../../ui/Field";
+import type { Alias, Layout } from "../stored/model";
 import { BUNDLES, CATALOGUE } from "./catalogue";
 import type { CatalogueEntry } from "./entry";
+import type { NamedFilter } from "./SourceFields";
 import { WidgetForm } from "./WidgetForm";
 
 interface AddProps {
   aliases: readonly Alias[];
+  filters: readonly NamedFilter[];
+  /** The layouts of the open state, and the one that is looked at. */
+  layouts: readonly Layout["name"][];
+  layout: Layout["name"];
   onClose: () => void;
-  onAdd: (widget: Members) => void;
+  onAdd: (widget: Members, layout: Layout["name"]) => void;
   onAlias: (id: string, name: string, filter: Members) => void;
 }
 
 /** Chooses the type of a new widget, then what it shows. */
-export function AddWidget({ aliases, onClose, onAdd, onAlias }: AddProps) {
+export function AddWidget(props: AddProps) {
+  const { aliases, filters, layouts, onClose, onAdd, onAlias } = props;
+  const [layout, setLayout] = useState(props.layout);
   const [entry, setEntry] = useState<CatalogueEntry>();
   const [config, setConfig] = useState<Members>({});
   const choose = (chosen: CatalogueEntry) => {
@@ -26,7 +34,10 @@ export function AddWidget({ aliases, onClose, onAdd, onAlias }: AddProps) {
     if (!entry) return;
     const type = entry.kind;
     const title = config.title || entry.label;
-    onAdd({ typeFullFqn: entry.fqn, type, sizeX: entry.w, sizeY: entry.h, config: { ...config, title } });
+    onAdd(
+      { typeFullFqn: entry.fqn, type, sizeX: entry.w, sizeY: entry.h, config: { ...config, title } },
+      layout,
+    );
   };
   return (
     <Dialog
@@ -47,7 +58,24 @@ export function AddWidget({ aliases, onClose, onAdd, onAlias }: AddProps) {
       }
     >
       {entry ? (
-        <WidgetForm entry={entry} config={config} aliases={aliases} onChange={setConfig} onAlias={onAlias} />
+        <>
+          {layouts.length > 1 && (
+            <Select
+              label="Into the layout"
+              choices={layouts.map((id) => ({ id, label: id === "main" ? "Main" : "Right" }))}
+              value={layout}
+              onChange={setLayout}
+            />
+          )}
+          <WidgetForm
+            entry={entry}
+            config={config}
+            aliases={aliases}
+            filters={filters}
+            onChange={setConfig}
+            onAlias={onAlias}
+          />
+        </>
       ) : (
         BUNDLES.map((bundle) => (
           <section key={bundle} aria-label={bundle}>

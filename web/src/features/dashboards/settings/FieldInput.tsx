@@ -2,6 +2,9 @@ import { type Members, text } from "../../../api/shapes";
 import { NumberField, Select, Switch, TextField } from "../../../ui/Field";
 import { type Field, isOld, OLD_CONTROL, valueAt, withValue } from "./fields";
 import { JsonText } from "./JsonText";
+import { ColourField } from "./ColourField";
+import { LabelsField } from "./LabelsField";
+import { PictureField } from "./PictureField";
 import { GetField, SetField } from "./ActionFields";
 import { StateField } from "./StateField";
 
@@ -17,7 +20,7 @@ export function FieldInputs({ fields, config, onChange }: FieldsProps) {
   const shown = old
     ? [...fields.filter((one) => one.kind !== "get" && one.kind !== "set"), ...OLD_CONTROL]
     : fields;
-  const small = shown.filter((one) => ["number", "choice"].includes(one.kind) || isShort(one));
+  const small = shown.filter((one) => ["number", "choice", "colour"].includes(one.kind) || isShort(one));
   const large = shown.filter((one) => !small.includes(one));
   return (
     <>
@@ -97,6 +100,22 @@ function FieldInput({ field, config, onChange }: { field: Field } & Omit<FieldsP
         />
       );
     }
+    case "colour": {
+      const stored = text(value);
+      const plain = (colour: string) => colour.replace(/\s/g, "").toLowerCase();
+      return (
+        <ColourField
+          label={label}
+          name={label.toLowerCase()}
+          value={field.usual && plain(stored) === plain(field.usual) ? "" : stored}
+          onChange={(next) => put(next || field.usual)}
+        />
+      );
+    }
+    case "picture":
+      return <PictureField label={label} description={description} value={text(value)} onChange={put} />;
+    case "labels":
+      return <LabelsField value={value} onChange={put} />;
     case "get":
       return <GetField label={label} asks={field.asks} value={value} onChange={put} />;
     case "set":

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { ArrowDown, ArrowUp, ChevronDown, GripVertical, Plus, Trash2 } from "lucide-react";
+import { type DragEvent, useState } from "react";
 import {
   Button as AriaButton,
   ComboBox,
@@ -41,6 +41,7 @@ interface Offer {
 /** Which values are shown, and how each looks. */
 export function KeysField({ keys, filter, seriesOnly, onChange }: KeysProps) {
   const { entities } = useBoard();
+  const [dragged, setDragged] = useState<number>();
   const asked = filter && filterOf(filter, entities);
   const known = useQuery({
     queryKey: ["keys-of", asked],
@@ -65,11 +66,26 @@ export function KeysField({ keys, filter, seriesOnly, onChange }: KeysProps) {
           stored={key}
           onChange={(part) => onChange(keys.map((one, at) => (at === index ? { ...one, ...part } : one)))}
           onRemove={() => onChange(keys.filter((_, at) => at !== index))}
+          onUp={index > 0 ? () => onChange(moved(keys, index, index - 1)) : undefined}
+          onDown={index < keys.length - 1 ? () => onChange(moved(keys, index, index + 1)) : undefined}
+          alone={keys.length < 2}
+          onDrag={(active) => setDragged(active ? index : undefined)}
+          onOver={() => {
+            if (dragged === undefined || dragged === index) return;
+            onChange(moved(keys, dragged, index));
+            setDragged(index);
+          }}
         />
       ))}
       <AddKey offers={offers} seriesOnly={seriesOnly} onAdd={add} />
     </div>
   );
+}
+
+/** A list with one item at another place. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const rest = list.filter((_, at) => at !== from);
+  return [...rest.slice(0, to), ...list.slice(from, from + 1), ...rest.slice(to)];
 }
 
 function AddKey({
@@ -138,20 +154,50 @@ function AddKey({
   );
 }
 
-function KeyRow({
-  stored,
-  onChange,
-  onRemove,
-}: {
+interface RowProps {
   stored: Members;
   onChange: (part: Members) => void;
   onRemove: () => void;
-}) {
+  /** Missing at the ends. */
+  onUp: (() => void) | undefined;
+  onDown: (() => void) | undefined;
+  /** Whether there is no other to change places with. */
+  alone: boolean;
+  /** Taken with the mouse, or let go. */
+  onDrag: (active: boolean) => void;
+  /** The one that is dragged has come here. */
+  onOver: () => void;
+}
+
+function KeyRow({ stored, onChange, onRemove, onUp, onDown, alone, onDrag, onOver }: RowProps) {
   const name = text(stored.name);
   const kind = KINDS.find((one) => one.id === stored.type)?.label ?? text(stored.type);
   return (
-    <fieldset className="key-row">
-      <legend className="small">
+    <fieldset
+      className="key-row"
+      onDragOver={(event) => {
+        event.preventDefault();
+        onOver();
+      }}
+      onDrop={(event) => event.preventDefault()}
+    >
+      <legend className="small key-legend">
+        {!alone && (
+          <span
+            className="key-grip"
+            draggable
+            aria-hidden
+            title={`Drag ${name}`}
+            onDragStart={(event: DragEvent) => {
+              event.dataTransfer.effectAllowed = "move";
+              event.dataTransfer.setData("text/plain", name);
+              onDrag(true);
+            }}
+            onDragEnd={() => onDrag(false)}
+          >
+            <GripVertical size={16} />
+          </span>
+        )}
         <code>{name}</code> <span className="soft">{kind}</span>
       </legend>
       <TextField
@@ -174,7 +220,25 @@ function KeyRow({
         value={text(stored.color)}
         onChange={(color) => onChange({ color })}
       />
-      <IconButton label={`Remove ${name}`} icon={<Trash2 aria-hidden />} onPress={onRemove} />
+      <div className="key-tools">
+        {!alone && (
+          <>
+            <IconButton
+              label={`Move ${name} up`}
+              icon={<ArrowUp aria-hidden />}
+              isDisabled={!onUp}
+              onPress={onUp}
+            />
+            <IconButton
+              label={`Move ${name} down`}
+              icon={<ArrowDown aria-hidden />}
+              isDisabled={!onDown}
+              onPress={onDown}
+            />
+          </>
+        )}
+        <IconButton label={`Remove ${name}`} icon={<Trash2 aria-hidden />} onPress={onRemove} />
+      </div>
     </fieldset>
   );
 }

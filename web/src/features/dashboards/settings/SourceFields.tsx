@@ -1,13 +1,20 @@
 import { Plus, Trash2 } from "lucide-react";
 import { type Members, members, text } from "../../../api/shapes";
 import { Button } from "../../../ui/Button";
+import { Select } from "../../../ui/Field";
 import type { Alias } from "../stored/model";
 import { AliasField } from "./AliasField";
 import { KeysField } from "./KeysField";
 
+export interface NamedFilter {
+  id: string;
+  label: string;
+}
+
 interface SourcesProps {
   sources: Members[];
   aliases: readonly Alias[];
+  filters: readonly NamedFilter[];
   /** Only time series can be drawn over time. */
   seriesOnly: boolean;
   onChange: (sources: Members[]) => void;
@@ -15,7 +22,7 @@ interface SourcesProps {
 }
 
 /** The data sources of a widget: whose values, and which keys. */
-export function SourceFields({ sources, aliases, seriesOnly, onChange, onAlias }: SourcesProps) {
+export function SourceFields({ sources, aliases, filters, seriesOnly, onChange, onAlias }: SourcesProps) {
   const put = (index: number, part: Members) =>
     onChange(sources.map((one, at) => (at === index ? { ...one, ...part } : one)));
   return (
@@ -32,6 +39,11 @@ export function SourceFields({ sources, aliases, seriesOnly, onChange, onAlias }
               value={text(source.entityAliasId)}
               onChange={(entityAliasId) => put(index, { type: "entity", entityAliasId })}
               onAlias={onAlias}
+            />
+            <FilterField
+              filters={filters}
+              value={text(source.filterId)}
+              onChange={(filterId) => put(index, { filterId })}
             />
             <KeysField
               keys={Array.isArray(source.dataKeys) ? source.dataKeys.map(members) : []}
@@ -62,5 +74,33 @@ export function SourceFields({ sources, aliases, seriesOnly, onChange, onAlias }
         </Button>
       </div>
     </>
+  );
+}
+
+const NONE = "";
+
+/** Which of the dashboard's filters a data source obeys; nothing where the dashboard has none. */
+export function FilterField({
+  filters,
+  value,
+  onChange,
+}: {
+  filters: readonly NamedFilter[];
+  value: string;
+  onChange: (filter: string | undefined) => void;
+}) {
+  if (filters.length === 0 && value === NONE) return null;
+  const lost = value !== NONE && !filters.some((one) => one.id === value);
+  return (
+    <Select
+      label="Only entities that meet"
+      choices={[
+        { id: NONE, label: "No filter" },
+        ...filters,
+        ...(lost ? [{ id: value, label: `${value} (not in this dashboard)` }] : []),
+      ]}
+      value={value}
+      onChange={(next) => onChange(next === NONE ? undefined : next)}
+    />
   );
 }

@@ -8,12 +8,13 @@ import { AliasField } from "./AliasField";
 import type { CatalogueEntry } from "./entry";
 import { FieldInputs } from "./FieldInput";
 import { withValue } from "./fields";
-import { SourceFields } from "./SourceFields";
+import { FilterField, type NamedFilter, SourceFields } from "./SourceFields";
 
 interface FormProps {
   entry: CatalogueEntry;
   config: Members;
   aliases: readonly Alias[];
+  filters: readonly NamedFilter[];
   onChange: (config: Members) => void;
   onAlias: (id: string, name: string, filter: Members) => void;
 }
@@ -41,7 +42,7 @@ function WindowField({ config, onChange }: { config: Members; onChange: (config:
 }
 
 /** Everything that can be set about a widget: title, data, number format and what its type has of its own. */
-export function WidgetForm({ entry, config, aliases, onChange, onAlias }: FormProps) {
+export function WidgetForm({ entry, config, aliases, filters, onChange, onAlias }: FormProps) {
   const put = (path: string, value: unknown) => onChange(withValue(config, path, value));
   const sources = Array.isArray(config.datasources) ? config.datasources.map(members) : [];
   const decimals = config.decimals;
@@ -83,10 +84,18 @@ export function WidgetForm({ entry, config, aliases, onChange, onAlias }: FormPr
           onAlias={onAlias}
         />
       )}
+      {entry.kind === "alarm" && (
+        <FilterField
+          filters={filters}
+          value={text(members(config.alarmSource).filterId)}
+          onChange={(filterId) => put("alarmSource", { ...members(config.alarmSource), filterId })}
+        />
+      )}
       {(entry.kind === "latest" || entry.kind === "timeseries" || entry.kind === "static") && (
         <SourceFields
           sources={sources}
           aliases={aliases}
+          filters={filters}
           seriesOnly={entry.kind === "timeseries"}
           onChange={(next) => put("datasources", next)}
           onAlias={onAlias}

@@ -104,6 +104,19 @@ export const DISPLAY_ENTRIES: readonly CatalogueEntry[] = [
     ],
     settings: { cardHtml: "<h3>Notes</h3>\n<p>…</p>" },
   }),
+  entry("cards.label_widget", {
+    bundle: CARDS,
+    label: "Picture with values",
+    note: "Values at places of a picture",
+    kind: "latest",
+    w: 8,
+    h: 6,
+    fields: [
+      { kind: "picture", path: "settings.backgroundImageUrl", label: "Picture" },
+      { kind: "labels", path: "settings.labels", label: "Labels" },
+    ],
+    settings: { backgroundImageUrl: "", labels: [{ pattern: "${#0}", x: 10, y: 10 }] },
+  }),
   entry("cards.entities_table", {
     bundle: TABLES,
     label: "Entities table",

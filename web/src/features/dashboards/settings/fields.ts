@@ -7,6 +7,12 @@ export type Field = { path: string; label: string; description?: string } & (
   | { kind: "flag"; otherwise: boolean }
   /** With `list` the stored form is a list, empty for `otherwise`. */
   | { kind: "choice"; choices: readonly { id: string; label: string }[]; otherwise: string; list?: boolean }
+  /** With `usual` as stored for the theme's. */
+  | { kind: "colour"; usual?: string }
+  /** In the dashboard, or on this server. */
+  | { kind: "picture" }
+  /** Texts at places of a picture. */
+  | { kind: "labels" }
   /** Where a control's value comes from, and where it is sent. */
   | { kind: "get"; asks: "number" | "on" }
   | { kind: "set"; constant?: unknown }

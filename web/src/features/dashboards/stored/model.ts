@@ -4,6 +4,17 @@
  */
 import { type Members, flag, isMembers, members, number, text } from "../../../api/shapes";
 import { type Fn, functionOf } from "../functions/kinds";
+import {
+  BREAKPOINTS,
+  type BoardLook,
+  type Breakpoint,
+  type Division,
+  type GridLook,
+  layoutAt,
+  readBoardLook,
+  readDivision,
+  readGrid,
+} from "./look";
 import { type Timewindow, MINUTE, readTimewindow } from "../timewindow/timewindow";
 
 export interface Widget {
@@ -86,6 +97,9 @@ export interface Place {
   /** Where it stands and how tall it is on narrow screens. */
   mobile?: { order: number | undefined; rows: number | undefined; hidden: boolean };
   wideHidden?: boolean;
+  /** Whether it may be sized, and only with its proportions. */
+  fixedSize?: boolean;
+  proportional?: boolean;
 }
 
 export interface Alias {
@@ -99,7 +113,9 @@ export interface Layout {
   name: "main" | "right";
   widgets: Widget[];
   places: ReadonlyMap<string, Place>;
-  columns: number;
+  look: GridLook;
+  /** The width this layout is for; undefined for the one of all widths that have none of their own. */
+  breakpoint: Breakpoint | undefined;
 }
 
 export interface State {
@@ -112,13 +128,18 @@ export interface DashboardView {
   state: State | undefined;
   states: State[];
   layouts: Layout[];
+  /** The widths that have layouts of their own in this state. */
+  breakpoints: Breakpoint[];
+  division: Division;
+  look: BoardLook;
   aliases: ReadonlyMap<string, Alias>;
   /** Stored filters by id. */
   filters: Members;
   timewindow: Timewindow;
 }
 
-export function readDashboard(configuration: Members, wanted?: string): DashboardView {
+/** A dashboard in one of its states, in the layouts for a width. */
+export function readDashboard(configuration: Members, wanted?: string, screen?: Breakpoint): DashboardView {
   const states = readStates(configuration);
   const state = states.find((one) => one.id === wanted) ?? states.find((one) => one.root) ?? states[0];
   const layouts = members(members(members(configuration.states)[state?.id ?? ""]).layouts);
@@ -132,7 +153,12 @@ export function readDashboard(configuration: Members, wanted?: string): Dashboar
   return {
     state,
     states,
-    layouts: names.map((name) => readLayout(configuration, name, members(layouts[name]))),
+    layouts: names.map((name) => readLayout(configuration, name, layoutAt(members(layouts[name]), screen))),
+    breakpoints: BREAKPOINTS.map((one) => one.id).filter((id) =>
+      names.some((name) => isMembers(members(members(layouts[name]).breakpoints)[id])),
+    ),
+    division: readDivision(members(layouts.main).gridSettings),
+    look: readBoardLook(configuration.settings),
     aliases,
     filters: members(configuration.filters),
     timewindow: readTimewindow(configuration.timewindow) ?? DEFAULT_WINDOW,
@@ -153,7 +179,11 @@ export function readStates(configuration: Members): State[] {
   });
 }
 
-function readLayout(configuration: Members, name: Layout["name"], layout: Members): Layout {
+function readLayout(
+  configuration: Members,
+  name: Layout["name"],
+  [layout, breakpoint]: [Members, Breakpoint | undefined],
+): Layout {
   const widgets: Widget[] = [];
   const places = new Map<string, Place>();
   const stored = members(configuration.widgets);
@@ -163,8 +193,7 @@ function readLayout(configuration: Members, name: Layout["name"], layout: Member
     widgets.push(knownWidget(id, widget));
     places.set(id, readPlace(raw, widget));
   }
-  const columns = number(members(layout.gridSettings).columns, 24);
-  return { name, widgets, places, columns: columns > 0 ? columns : 24 };
+  return { name, widgets, places, look: readGrid(layout.gridSettings), breakpoint };
 }
 
 function readPlace(raw: Members, widget: Members): Place {
@@ -177,6 +206,8 @@ function readPlace(raw: Members, widget: Members): Place {
     h: Math.max(number(raw.sizeY, number(widget.sizeY, 5)), 0.5),
     mobile: { order, rows, hidden: raw.mobileHide === true },
     wideHidden: raw.desktopHide === true,
+    fixedSize: raw.resizable === false,
+    proportional: raw.preserveAspectRatio === true,
   };
 }
 

@@ -36,6 +36,23 @@ describe("an alias", () => {
     expect(filterOf(types, NONE)).toBe(types);
   });
 
+  it("of a group means its members, or those of the state's group", () => {
+    const group = { type: "entityGroup", groupType: "DEVICE", entityGroup: ID };
+    expect(filterOf(group, NONE)).toBe(group);
+    expect(filterOf({ ...group, entityGroup: null }, NONE)).toBeUndefined();
+    const state = {
+      type: "entityGroup",
+      groupStateEntity: true,
+      defaultStateGroupType: "ASSET",
+      defaultStateEntityGroup: "0190a1b2-0000-7000-8000-000000000002",
+    };
+    expect(filterOf(state, NONE)).toMatchObject({
+      groupType: "ASSET",
+      entityGroup: "0190a1b2-0000-7000-8000-000000000002",
+    });
+    expect(filterOf(state, OPEN)).toMatchObject({ entityGroup: ID });
+  });
+
   it("is told in words", () => {
     expect(described({ type: "deviceType", deviceTypes: ["a", "b"], deviceNameFilter: "P" })).toBe(
       "Devices of a, b, name begins with “P”",
@@ -63,6 +80,32 @@ describe("the states in the address", () => {
     expect(readPath(text)).toEqual(steps);
     expect(readPath("a;broken;=DEVICE.no/%E0%A4%A")).toEqual([{ state: "a", entities: NONE }]);
     expect(readPath(undefined)).toEqual([]);
+  });
+
+  it("of other products are read: a list in base64", () => {
+    const list = [
+      { id: "default", params: {} },
+      {
+        id: "räume",
+        params: { entityId: ENTITY, entityName: "A", pump: { entityId: ENTITY, entityName: "P" }, odd: 1 },
+      },
+    ];
+    const packed = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(list))));
+    const steps = [
+      { state: "default", entities: NONE },
+      {
+        state: "räume",
+        entities: new Map([
+          ["", ENTITY],
+          ["pump", ENTITY],
+        ]),
+      },
+    ];
+    expect(readPath(packed)).toEqual(steps);
+    // As an address may have changed it.
+    expect(readPath(packed.replaceAll("+", " ").replaceAll("=", ""))).toEqual(steps);
+    expect(readPath(btoa('{"id":"default"}'))).toEqual([{ state: btoa('{"id":"default"}'), entities: NONE }]);
+    expect(readPath("dashboard")).toEqual([{ state: "dashboard", entities: NONE }]);
   });
 
   it("go on, and back to one that was passed", () => {

@@ -7,6 +7,7 @@ import { failed } from "../../../../ui/Toast";
 import { alarmColumns } from "../../../alarms/columns";
 import { type Alarm, acknowledge, clear } from "../../../alarms/requests";
 import { filterOf } from "../../aliases/filter";
+import { keyFiltersOf } from "../../aliases/keyFilters";
 import { useBoard } from "../../board";
 import type { Widget } from "../../stored/model";
 import { Cell } from "./Cell";
@@ -29,8 +30,9 @@ export function AlarmsTableWidget({ widget }: { widget: Widget }) {
   const board = useBoard();
   const alias = board.aliases.get(widget.alarms?.alias ?? "");
   const filter = alias && filterOf(alias.filter, board.entities);
+  const conditions = keyFiltersOf(board.filters[widget.alarms?.filter ?? ""]);
   const [sort, setSort] = useState<Sort>({ property: "createdTime", descending: true });
-  const question = JSON.stringify(filter ? commandOf(widget, filter, sort) : null);
+  const question = JSON.stringify(filter ? commandOf(widget, filter, conditions, sort) : null);
   const [answer, setAnswer] = useState<{ question: string; alarms: Alarm[]; refused?: string }>();
   useEffect(() => {
     const command = JSON.parse(question) as ({ type: string } & Members) | null;
@@ -91,7 +93,12 @@ export function AlarmsTableWidget({ widget }: { widget: Widget }) {
   );
 }
 
-function commandOf(widget: Widget, filter: Members, sort: Sort): { type: string } & Members {
+function commandOf(
+  widget: Widget,
+  filter: Members,
+  keyFilters: Members[],
+  sort: Sort,
+): { type: string } & Members {
   const config = members(widget.config.alarmFilterConfig);
   const list = (raw: unknown, known: string[]) =>
     Array.isArray(raw) ? raw.filter((one): one is string => known.includes(String(one))) : [];
@@ -103,6 +110,7 @@ function commandOf(widget: Widget, filter: Members, sort: Sort): { type: string 
     type: "ALARM_DATA",
     query: {
       entityFilter: filter,
+      keyFilters,
       pageLink: {
         page: 0,
         pageSize: 100,
