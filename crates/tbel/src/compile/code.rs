@@ -310,7 +310,8 @@ pub(crate) struct Unit {
     /// The first is the script itself.
     pub(crate) functions: Vec<Function>,
     pub(crate) constants: Vec<Value>,
-    pub(crate) shapes: Vec<Vec<Value>>,
+    /// The keys of map literals with their marks.
+    pub(crate) shapes: Vec<Vec<(Value, u8)>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) methods: Vec<MethodSet>,
     pub(crate) natives: Vec<NativeFn>,

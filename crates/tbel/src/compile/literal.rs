@@ -7,7 +7,7 @@ use super::types::Type;
 use super::{Compiler, index};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Key, Number};
-use crate::value::{Big, OrderedMap, Value};
+use crate::value::{Big, OrderedMap, Value, marks};
 
 impl Compiler<'_> {
     pub(super) fn number(&mut self, number: &Number, span: Span) -> Type {
@@ -37,7 +37,11 @@ impl Compiler<'_> {
         for (_, value) in entries {
             self.expression(value);
         }
-        self.shapes.push(keys);
+        let marked = keys.into_iter().map(|key| {
+            let mark = marks::of(&key);
+            (key, mark)
+        });
+        self.shapes.push(marked.collect());
         self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
         Type::Any
     }

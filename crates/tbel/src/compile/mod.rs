@@ -204,7 +204,7 @@ struct Compiler<'o> {
     main_ints: HashSet<SmolStr>,
     constants: Vec<Value>,
     strings: HashMap<SmolStr, u32>,
-    shapes: Vec<Vec<Value>>,
+    shapes: Vec<Vec<(Value, u8)>>,
     properties: Vec<Property>,
     property_index: HashMap<SmolStr, u32>,
     methods: Vec<MethodSet>,

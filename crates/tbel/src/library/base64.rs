@@ -73,15 +73,27 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     out
 }
 
-fn six_bits(b: u8) -> Option<u32> {
-    Some(u32::from(match b {
-        b'A'..=b'Z' => b - b'A',
-        b'a'..=b'z' => b - b'a' + 26,
-        b'0'..=b'9' => b - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    }))
+/// The six bits of every character; above 63 it has none.
+const SIX_BITS: [u8; 256] = {
+    let mut bits = [u8::MAX; 256];
+    let mut n = 0;
+    while n < ALPHABET.len() {
+        bits[ALPHABET[n] as usize] = n as u8;
+        n += 1;
+    }
+    bits
+};
+
+/// Up to four characters as bits on the left of 24; `None` when one is not of the alphabet.
+fn word(characters: &[u8]) -> Option<[u8; 4]> {
+    let (mut word, mut all) = (0u32, 0u8);
+    for c in characters {
+        let six = SIX_BITS[usize::from(*c)];
+        all |= six;
+        word = word << 6 | u32::from(six);
+    }
+    let missing = 4usize.saturating_sub(characters.len());
+    (all < 64).then_some((word << (6 * missing)).to_be_bytes())
 }
 
 /// Padding may be missing; any other character is an error.
@@ -97,14 +109,14 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, Fault> {
         return Err(bad());
     }
     let mut out = Vec::with_capacity(body.len() * 3 / 4);
-    for chunk in body.as_bytes().chunks(4) {
-        let mut word = 0u32;
-        for b in chunk {
-            word = word << 6 | six_bits(*b).ok_or_else(bad)?;
-        }
-        word <<= 6 * (4 - chunk.len());
-        let [_, bytes @ ..] = word.to_be_bytes();
-        out.extend(bytes.iter().take(chunk.len() - 1));
+    let (quads, rest) = body.as_bytes().as_chunks::<4>();
+    for quad in quads {
+        let [_, bytes @ ..] = word(quad).ok_or_else(bad)?;
+        out.extend_from_slice(&bytes);
+    }
+    if !rest.is_empty() {
+        let [_, bytes @ ..] = word(rest).ok_or_else(bad)?;
+        out.extend(bytes.iter().take(rest.len() - 1));
     }
     Ok(out)
 }

@@ -12,7 +12,8 @@ pub(super) const BUILTINS: Table = &[("toFlatMap", to_flat_map)];
 
 struct Flattener<'h> {
     heap: &'h Heap,
-    excluded: Vec<SmolStr>,
+    /// A set of names.
+    excluded: OrderedMap,
     with_path: bool,
     out: OrderedMap,
     /// Characters of all keys, which grow with the depth.
@@ -29,15 +30,16 @@ fn to_flat_map(call: &mut Call<'_>) -> Result<Value, Fault> {
         _ => (call.elements(1)?, 2),
     };
     let with_path = call.bool_or(flag, true)?;
-    let excluded = excluded
-        .iter()
-        .map(|v| text::of(call.heap, v))
-        .collect::<Result<_, _>>()?;
+    let mut names = OrderedMap::with_capacity(excluded.len());
+    for name in &excluded {
+        names.insert(Value::Str(text::of(call.heap, name)?), Value::Null);
+    }
+    let out = call.heap.empty_map(32);
     let mut flattener = Flattener {
         heap: call.heap,
-        excluded,
+        excluded: names,
         with_path,
-        out: OrderedMap::with_capacity(32),
+        out,
         size: 0,
     };
     flattener.map(flattener.heap.map(map), "", 0)?;
@@ -49,14 +51,21 @@ fn to_flat_map(call: &mut Call<'_>) -> Result<Value, Fault> {
 impl Flattener<'_> {
     fn map(&mut self, map: &OrderedMap, path: &str, depth: usize) -> Result<(), Fault> {
         for (key, value) in map.entries() {
-            let name = text::of(self.heap, key)?;
-            if self.excluded.contains(&name) {
+            let other;
+            let name = match key {
+                Value::Str(name) => name,
+                key => {
+                    other = text::of(self.heap, key)?;
+                    &other
+                }
+            };
+            if self.excluded.position_str(name).is_some() {
                 continue;
             }
             let full = if self.with_path && !path.is_empty() {
                 smol_str::format_smolstr!("{path}.{name}")
             } else {
-                name
+                name.clone()
             };
             self.value(value, full, depth + 1)?;
         }

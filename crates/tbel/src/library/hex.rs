@@ -43,20 +43,25 @@ pub(super) const BUILTINS: Table = &[
     }),
 ];
 
-const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+/// The two digits of every byte.
+const PAIRS: [[u8; 2]; 256] = {
+    let digits = b"0123456789ABCDEF";
+    let mut pairs = [[0; 2]; 256];
+    let mut n = 0;
+    while n < 256 {
+        pairs[n] = [digits[n >> 4], digits[n & 15]];
+        n += 1;
+    }
+    pairs
+};
 
 pub(super) fn upper(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
+    let mut out = Vec::with_capacity(bytes.len() * 2);
     for b in bytes {
-        for nibble in [b >> 4, b & 15] {
-            out.push(
-                DIGITS
-                    .get(usize::from(nibble))
-                    .map_or('0', |d| char::from(*d)),
-            );
-        }
+        out.extend_from_slice(&PAIRS[usize::from(*b)]);
     }
-    out
+    // Only digits are in it.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Bytes of an optional `0x` and an even number of digits.

@@ -34,8 +34,11 @@ fn decode_to_json(call: &mut Call<'_>) -> Result<Value, Fault> {
         Value::Str(text) => parse_text(call.heap, text),
         Value::Null => Ok(Value::Null),
         _ => {
-            let bytes = decode_elements(call, 0)?;
-            parse_text(call.heap, &String::from_utf8_lossy(&bytes))
+            let text = match String::from_utf8(decode_elements(call, 0)?) {
+                Ok(text) => text,
+                Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
+            };
+            parse_text(call.heap, &text)
         }
     }
 }
@@ -137,7 +140,7 @@ impl Reader<'_, '_> {
             self.at += 1;
             return Ok(self.heap.new_map(OrderedMap::default()));
         }
-        let mut map = OrderedMap::with_capacity(8);
+        let mut map = self.heap.empty_map(8);
         loop {
             self.space();
             if self.peek() != Some(b'"') {
@@ -191,23 +194,19 @@ impl Reader<'_, '_> {
 
     fn string(&mut self) -> Result<SmolStr, Fault> {
         let start = self.at + 1;
-        let bytes = self.text.as_bytes();
-        let mut end = start;
-        while let Some(b) = bytes.get(end) {
-            match b {
-                b'"' => {
-                    self.at = end + 1;
-                    return Ok(SmolStr::new(self.text.get(start..end).unwrap_or("")));
-                }
-                b'\\' => break,
-                0..=31 => {
-                    self.at = end;
-                    return Err(self.bad("control character in a string"));
-                }
-                _ => end += 1,
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let end = start + plain(rest);
+        match self.text.as_bytes().get(end) {
+            Some(b'"') => {
+                self.at = end + 1;
+                Ok(SmolStr::new(self.text.get(start..end).unwrap_or("")))
             }
+            Some(0..=31) => {
+                self.at = end;
+                Err(self.bad("control character in a string"))
+            }
+            _ => self.escaped_string(start, end),
         }
-        self.escaped_string(start, end)
     }
 
     /// The slow way, for strings with escapes.
@@ -321,6 +320,29 @@ impl Reader<'_, '_> {
             }
         })
     }
+}
+
+/// How many bytes of a string stand for themselves: up to a quote, a backslash or a control character.
+fn plain(bytes: &[u8]) -> usize {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // Marks the first byte below `n`, eight bytes at a time.
+    let below = |word: u64, n: u64| word.wrapping_sub(LOW * n) & !word;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (LOW * u64::from(b'"')), 1);
+        let backslash = below(word ^ (LOW * u64::from(b'\\')), 1);
+        let special = (quote | backslash | below(word, 32)) & HIGH;
+        if special != 0 {
+            return at + (special.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=31);
+    at + rest.iter().position(special).unwrap_or(rest.len())
 }
 
 /// Writes compact JSON.

@@ -104,14 +104,8 @@ fn put_if_absent(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn put_all(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let id = me(call)?;
-    let entries = call.heap.map(call.map(1)?).entries().to_vec();
-    call.heap.spend(entries.len());
-    if !entries.is_empty() {
-        call.heap.map_mut(id)?.reserve(entries.len());
-    }
-    for (key, value) in entries {
-        call.heap.map_put(id, key, value)?;
-    }
+    let from = call.map(1)?;
+    call.heap.map_put_all(id, from)?;
     Ok(Value::Null)
 }
 

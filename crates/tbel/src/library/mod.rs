@@ -40,7 +40,7 @@ mod uuid;
 use smol_str::SmolStr;
 
 use crate::error::Fault;
-use crate::value::{ObjectKind, Value};
+use crate::value::{ObjectKind, Value, marks};
 use classes::Class;
 
 pub(crate) use call::{Call, Random};
@@ -248,6 +248,8 @@ impl MethodSet {
 #[derive(Debug)]
 pub(crate) struct Property {
     pub(crate) name: SmolStr,
+    /// Of the name among the keys of a map.
+    pub(crate) mark: u8,
     pub(crate) map: Option<NativeFn>,
     /// On a list it is the number of elements.
     pub(crate) is_size: bool,
@@ -266,6 +268,7 @@ impl Property {
     pub(crate) fn find(name: &SmolStr) -> Self {
         Self {
             name: name.clone(),
+            mark: marks::of_text(name),
             map: find(map::PROPERTIES, name),
             is_size: matches!(name.as_str(), "size" | "length"),
             is_of_entry: matches!(name.as_str(), "key" | "value"),

@@ -29,9 +29,7 @@ pub(super) const METHODS: Table = &[
 pub(super) fn from_values(heap: &mut Heap, values: Vec<Value>) -> Value {
     let mut set = OrderedMap::with_capacity(values.len());
     for value in values {
-        if !set.contains(&value) {
-            set.insert(value, Value::Null);
-        }
+        set.insert(value, Value::Null);
     }
     heap.new_set(set)
 }

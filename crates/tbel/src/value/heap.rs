@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::object::{Array, Date, ElementKind, Entry, Object, ObjectId};
-use super::{List, OrderedMap, Value};
+use super::{List, OrderedMap, Value, marks};
 use crate::error::Fault;
 use crate::limits::Limits;
 
@@ -23,6 +23,10 @@ handles!(ListId, MapId, SetId, ArrayId, DateId, EntryId);
 
 /// Slots that a pool keeps between runs.
 const WARM: usize = 1_024;
+
+/// Buffers of maps that are kept between runs, and the most entries one has room for.
+const SPARE: usize = 64;
+const SPARE_ENTRIES: usize = 32;
 
 /// Slots of one type, reused after collection.
 #[derive(Debug)]
@@ -98,6 +102,8 @@ pub(crate) struct Heap {
     entries: Pool<Entry>,
     objects: Pool<Object>,
     pending: Vec<Value>,
+    /// Buffers of maps of former runs: the next maps need not grow theirs step by step.
+    spare: Vec<Vec<(Value, Value)>>,
     /// Accounted bytes made since the last collection plus those alive after it.
     used: usize,
     collect_at: usize,
@@ -146,6 +152,7 @@ impl Heap {
             entries: Pool::default(),
             objects: Pool::default(),
             pending: Vec::new(),
+            spare: Vec::new(),
             used: 0,
             collect_at: limits.memory,
             memory: limits.memory,
@@ -159,6 +166,7 @@ impl Heap {
     /// Forgets everything of a run.
     pub(crate) fn clear(&mut self) {
         self.lists.clear();
+        self.keep_buffers();
         self.maps.clear();
         self.sets.clear();
         self.arrays.clear();
@@ -168,6 +176,27 @@ impl Heap {
         self.used = 0;
         self.collect_at = self.memory;
         self.work.set(0);
+    }
+
+    /// Takes small buffers out of the maps of a run.
+    fn keep_buffers(&mut self) {
+        for map in &mut self.maps.items {
+            if self.spare.len() >= SPARE {
+                return;
+            }
+            let mut entries = std::mem::take(map).into_entries();
+            if (1..=SPARE_ENTRIES).contains(&entries.capacity()) {
+                entries.clear();
+                self.spare.push(entries);
+            }
+        }
+    }
+
+    /// An empty map with room for so many entries, which is not on the heap yet.
+    pub(crate) fn empty_map(&mut self, entries: usize) -> OrderedMap {
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        buffer.reserve_exact(entries);
+        OrderedMap::within(buffer)
     }
 
     pub(crate) fn memory_limit(&self) -> usize {
@@ -385,6 +414,18 @@ impl Heap {
         key: Value,
         value: Value,
     ) -> Result<Option<Value>, Fault> {
+        let mark = marks::of(&key);
+        self.map_put_marked(id, key, mark, value)
+    }
+
+    /// The same for a key whose mark is known.
+    pub(crate) fn map_put_marked(
+        &mut self,
+        id: MapId,
+        key: Value,
+        mark: u8,
+        value: Value,
+    ) -> Result<Option<Value>, Fault> {
         let size = ENTRY + scalar_size(&key) + scalar_size(&value);
         let map = self.map_mut(id)?;
         if value.is_null() {
@@ -393,9 +434,42 @@ impl Heap {
             self.spend(steps);
             return Ok(old);
         }
-        let old = map.insert(key, value);
+        let old = map.insert_marked(key, mark, value);
         self.charge(size);
         Ok(old)
+    }
+
+    /// Writes all entries of another map, counted.
+    pub(crate) fn map_put_all(&mut self, id: MapId, from: MapId) -> Result<(), Fault> {
+        let count = self.map(from).len();
+        self.spend(count);
+        if count == 0 {
+            return Ok(());
+        }
+        // Out of its slot, so that the other one can be read meanwhile.
+        let mut map = std::mem::take(self.map_mut(id)?);
+        map.reserve(count);
+        let source = if id == from {
+            map.clone()
+        } else {
+            std::mem::take(&mut self.maps.items[usize::from(from)])
+        };
+        let mut size = 0;
+        let mut steps = 0;
+        for (key, value) in source.entries() {
+            if value.is_null() {
+                steps += map.len() / 8;
+                map.remove(key);
+            } else {
+                size += ENTRY + scalar_size(key) + scalar_size(value);
+                map.insert(key.clone(), value.clone());
+            }
+        }
+        self.maps.items[usize::from(from)] = source;
+        self.maps.items[usize::from(id)] = map;
+        self.spend(steps);
+        self.charge(size);
+        Ok(())
     }
 
     /// Adds to a set, counted. True when it is new.

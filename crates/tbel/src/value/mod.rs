@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod convert;
 mod heap;
 mod list;
+pub(crate) mod marks;
 pub(crate) mod number;
 mod object;
 mod ordered;

@@ -1,7 +1,7 @@
 //! A map that keeps the order of insertion; also the substance of sets.
 //!
-//! Most maps of converters have a handful of keys, so small ones are searched linearly and only larger
-//! ones get a hash table. Equality of keys is strict: `1`, `1L` and `'1'` are three keys.
+//! Most maps of converters have a handful of keys, so small ones are searched by the marks of their keys and
+//! only larger ones get a hash table. Equality of keys is strict: `1`, `1L` and `'1'` are three keys.
 
 use std::hash::{Hash, Hasher};
 
@@ -9,13 +9,14 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::Value;
-
-const LINEAR: usize = 16;
+use super::marks::{self, Marks};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderedMap {
     entries: Vec<(Value, Value)>,
-    index: Option<HashTable<u32>>,
+    /// Of the keys, while there is no index.
+    marks: Marks,
+    index: Option<Box<HashTable<u32>>>,
     /// Changes of size, to notice modification during iteration.
     pub(crate) version: u32,
     pub(crate) frozen: bool,
@@ -80,20 +81,21 @@ pub(crate) fn same_key(a: &Value, b: &Value) -> bool {
 
 impl OrderedMap {
     pub(crate) fn with_capacity(n: usize) -> Self {
+        Self::within(Vec::with_capacity(n))
+    }
+
+    /// An empty map that keeps its entries in a buffer, which is emptied.
+    pub(crate) fn within(mut entries: Vec<(Value, Value)>) -> Self {
+        entries.clear();
         Self {
-            entries: Vec::with_capacity(n),
+            entries,
             ..Self::default()
         }
     }
 
-    /// Of entries whose keys are known to be different.
-    pub(crate) fn of_unique(entries: Vec<(Value, Value)>) -> Self {
-        let mut map = Self {
-            entries,
-            ..Self::default()
-        };
-        map.reindex();
-        map
+    /// The buffer of the entries.
+    pub(super) fn into_entries(self) -> Vec<(Value, Value)> {
+        self.entries
     }
 
     /// A copy that cannot be modified.
@@ -125,9 +127,15 @@ impl OrderedMap {
     }
 
     pub(crate) fn position_str(&self, key: &str) -> Option<usize> {
+        self.position_marked(key, marks::of_text(key))
+    }
+
+    /// The place of a text whose mark is known.
+    #[inline]
+    fn position_marked(&self, key: &str, mark: u8) -> Option<usize> {
         let is_key = |i: usize| matches!(self.entries.get(i), Some((Value::Str(k), _)) if k == key);
         match &self.index {
-            None => (0..self.entries.len()).find(|i| is_key(*i)),
+            None => self.marks.find(self.entries.len(), mark, is_key),
             Some(index) => index
                 .find(hash_str(key), |i| is_key(*i as usize))
                 .map(|i| *i as usize),
@@ -140,7 +148,7 @@ impl OrderedMap {
         }
         let is_key = |i: usize| self.entries.get(i).is_some_and(|(k, _)| same_key(k, key));
         match &self.index {
-            None => (0..self.entries.len()).find(|i| is_key(*i)),
+            None => self.marks.find(self.entries.len(), marks::of(key), is_key),
             Some(index) => index
                 .find(hash(key), |i| is_key(*i as usize))
                 .map(|i| *i as usize),
@@ -159,6 +167,14 @@ impl OrderedMap {
             .map(|(_, v)| v)
     }
 
+    /// The value of a text whose mark is known.
+    #[inline]
+    pub(crate) fn get_marked(&self, key: &str, mark: u8) -> Option<&Value> {
+        self.position_marked(key, mark)
+            .and_then(|i| self.entries.get(i))
+            .map(|(_, v)| v)
+    }
+
     pub(crate) fn contains(&self, key: &Value) -> bool {
         self.position(key).is_some()
     }
@@ -170,17 +186,52 @@ impl OrderedMap {
 
     /// Sets a value; an existing key keeps its place.
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
-        let Some(index) = &mut self.index else {
-            if let Some((_, old)) = self.position(&key).and_then(|i| self.entries.get_mut(i)) {
-                return Some(std::mem::replace(old, value));
+        if self.index.is_none() {
+            let mark = marks::of(&key);
+            return self.insert_marked(key, mark, value);
+        }
+        self.insert_indexed(key, value)
+    }
+
+    /// The same for a key whose mark is known.
+    #[inline]
+    pub(crate) fn insert_marked(&mut self, key: Value, mark: u8, value: Value) -> Option<Value> {
+        if self.index.is_some() {
+            return self.insert_indexed(key, value);
+        }
+        let len = self.entries.len();
+        let found = match &key {
+            Value::Str(text) => self.position_marked(text, mark),
+            _ => {
+                let is_key = |i: usize| self.entries.get(i).is_some_and(|(k, _)| same_key(k, &key));
+                self.marks.find(len, mark, is_key)
             }
-            self.version = self.version.wrapping_add(1);
-            self.entries.push((key, value));
-            if self.entries.len() > LINEAR {
-                self.reindex();
-            }
-            return None;
         };
+        if let Some((_, old)) = found.and_then(|i| self.entries.get_mut(i)) {
+            return Some(std::mem::replace(old, value));
+        }
+        self.push_unique(key, mark, value);
+        None
+    }
+
+    /// Adds a key that is known to be new, with its mark.
+    #[inline]
+    pub(crate) fn push_unique(&mut self, key: Value, mark: u8, value: Value) {
+        if self.index.is_some() {
+            self.insert_indexed(key, value);
+            return;
+        }
+        let len = self.entries.len();
+        self.version = self.version.wrapping_add(1);
+        self.entries.push((key, value));
+        self.marks.set(len, mark);
+        if len >= marks::MOST {
+            self.reindex();
+        }
+    }
+
+    fn insert_indexed(&mut self, key: Value, value: Value) -> Option<Value> {
+        let index = self.index.get_or_insert_default();
         let code = hash(&key);
         let entries = &mut self.entries;
         let is_key = |i: &u32| {
@@ -205,6 +256,7 @@ impl OrderedMap {
         let at = self.position(key)?;
         self.version = self.version.wrapping_add(1);
         let (_, value) = self.entries.remove(at);
+        self.marks.remove(at);
         if self.index.is_some() {
             self.reindex();
         }
@@ -226,7 +278,10 @@ impl OrderedMap {
 
     fn reindex(&mut self) {
         self.index = None;
-        if self.entries.len() <= LINEAR {
+        if self.entries.len() <= marks::MOST {
+            for (i, (key, _)) in self.entries.iter().enumerate() {
+                self.marks.set(i, marks::of(key));
+            }
             return;
         }
         // Room to grow: hashing all keys again is what costs.
@@ -238,7 +293,7 @@ impl OrderedMap {
                 entries.get(*i as usize).map_or(0, |(k, _)| hash(k))
             });
         }
-        self.index = Some(index);
+        self.index = Some(Box::new(index));
     }
 }
 

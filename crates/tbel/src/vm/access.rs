@@ -22,7 +22,7 @@ pub(super) fn get_property(call: &mut Call<'_>, property: &Property) -> Result<V
             Ok(call
                 .heap
                 .map(*id)
-                .get_str(&property.name)
+                .get_marked(&property.name, property.mark)
                 .cloned()
                 .unwrap_or(Value::Null))
         }
@@ -56,7 +56,8 @@ pub(super) fn set_property(
 ) -> Result<(), Fault> {
     match target {
         Value::Map(id) => {
-            heap.map_put(*id, Value::Str(property.name.clone()), value)?;
+            let key = Value::Str(property.name.clone());
+            heap.map_put_marked(*id, key, property.mark, value)?;
             Ok(())
         }
         Value::Entry(id) if property.name == "value" => {

@@ -389,7 +389,8 @@ impl Vm {
                     };
                     match self.local(base, slot) {
                         Value::Map(id) if property.map.is_none() => {
-                            let value = self.heap.map(*id).get_str(&property.name);
+                            let value =
+                                self.heap.map(*id).get_marked(&property.name, property.mark);
                             push_copy!(value.unwrap_or(&NULL));
                             continue;
                         }
@@ -419,7 +420,7 @@ impl Vm {
                         continue;
                     };
                     if let (Value::Map(id), None) = (self.top(), property.map) {
-                        let value = self.heap.map(*id).get_str(&property.name);
+                        let value = self.heap.map(*id).get_marked(&property.name, property.mark);
                         let value = value.unwrap_or(&NULL).clone();
                         *self.top_mut() = value;
                         continue;
@@ -434,7 +435,9 @@ impl Vm {
                     match self.pop() {
                         Value::Map(id) => {
                             let key = Value::Str(property.name.clone());
-                            self.heap.map_put(id, key, value).map(|_| ())
+                            self.heap
+                                .map_put_marked(id, key, property.mark, value)
+                                .map(|_| ())
                         }
                         target => access::set_property(&mut self.heap, &target, property, value),
                     }

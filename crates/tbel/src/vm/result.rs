@@ -28,6 +28,7 @@ struct Builder<'h> {
 }
 
 impl Builder<'_> {
+    #[inline(always)]
     fn add(&mut self, n: usize) -> Result<(), Fault> {
         self.chars = self.chars.saturating_add(n);
         if self.chars > self.most {
@@ -39,15 +40,27 @@ impl Builder<'_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn text(&mut self, text: SmolStr) -> Result<Output, Fault> {
         self.add(text.len() + 2)?;
         Ok(Output::Str(text))
     }
 
+    /// What most members are is made in place; the rest comes back through a call.
+    #[inline(always)]
     fn value(&mut self, value: &Value, depth: usize) -> Result<Output, Fault> {
         if depth > self.heap.value_depth {
             return Err(too_deep());
         }
+        match value {
+            Value::Int(n) => self.int(*n),
+            Value::Str(s) => self.text(s.clone()),
+            other => self.other(other, depth),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&mut self, value: &Value, depth: usize) -> Result<Output, Fault> {
         Ok(match value {
             Value::Undefined | Value::Null => {
                 self.add(4)?;
@@ -150,6 +163,7 @@ impl Builder<'_> {
         Ok(Output::List(items))
     }
 
+    #[inline(always)]
     fn entry(
         &mut self,
         key: &Value,
@@ -158,16 +172,24 @@ impl Builder<'_> {
     ) -> Result<(SmolStr, Output), Fault> {
         let key = match key {
             Value::Str(s) => s.clone(),
-            Value::Null => {
-                return Err(
-                    Fault::runtime("null-key", "a map in the result has the key null")
-                        .hint("put a choice in a map literal in parentheses: { key: (c ? x : y) }"),
-                );
-            }
-            other => text::of(self.heap, other)?,
+            other => self.key(other)?,
         };
         self.add(key.len() + 4)?;
         Ok((key, self.value(value, depth + 1)?))
+    }
+}
+
+impl Builder<'_> {
+    /// The text of a key that is none.
+    #[cold]
+    fn key(&self, key: &Value) -> Result<SmolStr, Fault> {
+        if key.is_null() {
+            return Err(
+                Fault::runtime("null-key", "a map in the result has the key null")
+                    .hint("put a choice in a map literal in parentheses: { key: (c ? x : y) }"),
+            );
+        }
+        text::of(self.heap, key)
     }
 }
 

@@ -130,13 +130,12 @@ impl Vm {
                     return Ok(None);
                 };
                 let start = self.stack.len().saturating_sub(keys.len());
-                let mut entries = Vec::with_capacity(keys.len());
-                for (key, value) in keys.iter().zip(self.stack.drain(start..)) {
+                let mut map = self.heap.empty_map(keys.len());
+                for ((key, mark), value) in keys.iter().zip(self.stack.drain(start..)) {
                     if !value.is_null() {
-                        entries.push((key.clone(), value));
+                        map.push_unique(key.clone(), *mark, value);
                     }
                 }
-                let map = OrderedMap::of_unique(entries);
                 let map = self.heap.new_map(map);
                 self.stack.push(map);
             }
