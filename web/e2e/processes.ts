@@ -114,26 +114,24 @@ export class Broker {
     ]);
   }
 
-  /** Publishes many messages of a topic over one connection. */
+  /** Publishes many messages of a topic over one connection; done when the last of them has come by. */
   async publishAll(topic: string, payloads: string[]): Promise<void> {
-    const child = spawn("mosquitto_pub", [
-      "-h",
-      "127.0.0.1",
-      "-p",
-      String(this.port),
-      "-q",
-      "1",
-      "-t",
-      topic,
-      "-l",
-    ]);
-    const gone = new Promise<void>((done, fail) =>
-      child.once("exit", (code) =>
-        code === 0 ? done() : fail(new Error(`mosquitto_pub ended with ${code}`)),
-      ),
-    );
-    child.stdin.end(`${payloads.join("\n")}\n`);
-    await gone;
+    const last = payloads.at(-1);
+    let seen: () => void = () => undefined;
+    const through = new Promise<void>((done) => {
+      seen = done;
+    });
+    const listener = this.listen(topic, (message) => {
+      if (message.payload === last) seen();
+    });
+    await listener.ready;
+    const to = ["-h", "127.0.0.1", "-p", String(this.port), "-q", "1", "-t", topic, "-l"];
+    const child = spawn("mosquitto_pub", to, { stdio: ["pipe", "ignore", "ignore"] });
+    // At the end of its input the program leaves, whatever it has not sent yet: the input stays open.
+    child.stdin.write(`${payloads.join("\n")}\n`);
+    await through;
+    child.stdin.end();
+    listener.stop();
   }
 
   /** The next message of a topic; publish after `ready`. */
@@ -217,7 +215,17 @@ export class Server {
     return new Server(url, child, dir);
   }
 
+  /** Stands still without closing anything, as behind a network that swallows everything. */
+  pause(): void {
+    this.#process.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#process.kill("SIGCONT");
+  }
+
   async stop(): Promise<void> {
+    this.resume();
     await ended(this.#process);
     rmSync(this.#dir, { recursive: true, force: true });
   }

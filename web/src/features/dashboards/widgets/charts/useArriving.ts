@@ -41,8 +41,11 @@ export function useArriving(wanted: readonly Wanted[], on: boolean): ReadonlyMap
         for (const [key, { ts, value }] of pointsOf(update)) {
           const id = `${entityId ?? ""}/${key}`;
           const before = found.get(id) ?? [];
-          if ((before.at(-1)?.ts ?? 0) >= ts) continue;
-          found.set(id, [...before.slice(-KEPT), ...sampleOf(ts, value)]);
+          const last = before.at(-1)?.ts ?? 0;
+          if (last > ts) continue;
+          // Of two values of one millisecond the newer stands, as in the store.
+          const kept = last === ts ? before.slice(0, -1) : before.slice(-KEPT);
+          found.set(id, [...kept, ...sampleOf(ts, value)]);
         }
         show();
       });

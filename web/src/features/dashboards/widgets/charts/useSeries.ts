@@ -49,14 +49,16 @@ export function useSeries(wanted: readonly Wanted[], { window, pixels, bars }: A
       wanted.map(({ entity, key, make }, index): Sample[] => {
         if (make) return made.get(`${entity.id}/${key}`) ?? [];
         const here = kept[index]?.points ?? [];
-        const arrived = fresh.get(`${entity.id}/${key}`) ?? [];
+        // What the window has left behind is no part of the chart any more, also when nothing newer comes.
+        const start = window.live ? boundsOf(window.range, Date.now()).start : -Infinity;
+        const arrived = (fresh.get(`${entity.id}/${key}`) ?? []).filter((one) => one.ts >= start);
         // A group that was open when the store was asked stays as it was until it is asked again.
         const after = raw ? arrived : grouped(numbersOf(arrived), step, window.aggregation);
         const last = here.at(-1)?.ts ?? 0;
         return [...here, ...after.filter((one) => one.ts > last)];
       }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `depends` stands for `kept`
-    [wanted, depends, fresh, made, raw, step, window.aggregation],
+    [wanted, depends, fresh, made, raw, step, window],
   );
   return {
     points: usePosted(wanted, plain),
