@@ -6,6 +6,8 @@ import { OpenDashboard } from "./OpenDashboard";
 import { getDashboard } from "./requests";
 import "./dashboards.css";
 import "./editing.css";
+import "./widgets/charts/charts.css";
+import "./widgets/controls/controls.css";
 import "./widgets/widgets.css";
 
 export function DashboardPage() {

@@ -84,6 +84,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
       filters: edited ? view.filters : withChosen(view.filters, values),
       entities: here?.entities ?? NO_ENTITIES,
       states: view.states,
+      state: view.state?.id ?? "default",
       editing: edited,
       window,
       onWindow: changeWindow,

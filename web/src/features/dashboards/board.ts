@@ -12,6 +12,8 @@ export interface Board {
   /** The entities of the open state, by parameter name. */
   entities: ReadonlyMap<string, EntityId>;
   states: State[];
+  /** Id of the open state. */
+  state: string;
   /** Nothing is sent while a dashboard is edited. */
   editing: boolean;
   window: Timewindow;

@@ -23,7 +23,9 @@ export type Get = { initial: unknown; convert: Convert } & (
   | { kind: "rpc"; rpc: Rpc }
   | { kind: "attribute"; scope: AttributeScope | undefined; key: string }
   | { kind: "timeseries"; key: string }
-  | { kind: "alarm" }
+  | { kind: "alarm"; types: string[]; severities: string[] }
+  /** The open state of the dashboard, or it with the entities it was opened with. */
+  | { kind: "state"; whole: boolean }
 );
 
 export interface Convert {
@@ -81,10 +83,29 @@ export function getOf(settings: Members, name = "initialState"): Get {
     case "GET_TIME_SERIES":
       return { ...base, kind: "timeseries", key: text(members(raw.getTimeSeries).key) };
     case "GET_ALARM_STATUS":
-      return { ...base, kind: "alarm" };
+      return {
+        ...base,
+        kind: "alarm",
+        types: listOf(members(raw.getAlarmStatus).typeList),
+        severities: listOf(members(raw.getAlarmStatus).severityList),
+      };
+    case "GET_DASHBOARD_STATE":
+      return { ...base, kind: "state", whole: false };
+    case "GET_DASHBOARD_STATE_OBJECT":
+      return { ...base, kind: "state", whole: true };
     default:
       return { ...base, kind: "nothing" };
   }
+}
+
+function listOf(raw: unknown): string[] {
+  return Array.isArray(raw) ? raw.filter((one): one is string => typeof one === "string") : [];
+}
+
+/** Getting of a setting that most widgets leave out. */
+export function getIfAny(settings: Members, name: string): Get {
+  if (isMembers(settings[name])) return getOf(settings, name);
+  return { kind: "nothing", initial: undefined, convert: { on: true, parse: undefined } };
 }
 
 function oldGet(settings: Members): Get {

@@ -111,10 +111,19 @@ function useReported(device: EntityId | undefined, get: Get): unknown {
   const shared = useAttributeValues(scoped(ofAttribute, scopes, "SHARED_SCOPE"), "SHARED_SCOPE", key);
   const server = useAttributeValues(scoped(ofAttribute, scopes, "SERVER_SCOPE"), "SERVER_SCOPE", key);
   const latest = useSeries(get.kind === "timeseries" ? device : undefined, key);
-  const alarm = useAlarm(get.kind === "alarm" ? device : undefined);
+  const alarm = useAlarm(get.kind === "alarm" ? device : undefined, get);
+  const { state, entities } = useBoard();
   if (get.kind === "alarm") return alarm;
+  if (get.kind === "state") return get.whole ? { id: state, params: paramsOfState(entities) } : state;
   if (get.kind === "timeseries") return latest;
   return newest([client, shared, server], key);
+}
+
+/** The entities of a state as its address has them: the one without a name is the state's own. */
+function paramsOfState(entities: ReadonlyMap<string, EntityId>): Record<string, unknown> {
+  const own = entities.get("");
+  const named = [...entities].filter(([name]) => name !== "").map(([name, id]) => [name, { entityId: id }]);
+  return { ...(own ? { entityId: own } : {}), ...Object.fromEntries(named) };
 }
 
 function scoped(
@@ -150,16 +159,22 @@ function useSeries(device: EntityId | undefined, key: string): string | undefine
   return value;
 }
 
-function useAlarm(device: EntityId | undefined): boolean | undefined {
+function useAlarm(device: EntityId | undefined, get: Get): boolean | undefined {
   const [active, setActive] = useState<boolean>();
   const id = device?.id;
   const entityType = device?.entityType;
+  const which = JSON.stringify(
+    get.kind === "alarm" ? { typeList: get.types, severityList: get.severities } : {},
+  );
   useEffect(() => {
     setActive(undefined);
     if (!id || !entityType) return;
-    return live.subscribe({ type: "ALARM_STATUS", originatorId: { id, entityType } }, (update) =>
-      setActive(update.active === true),
-    );
-  }, [id, entityType]);
+    const command = {
+      type: "ALARM_STATUS",
+      originatorId: { id, entityType },
+      ...(JSON.parse(which) as object),
+    };
+    return live.subscribe(command, (update) => setActive(update.active === true));
+  }, [id, entityType, which]);
   return active;
 }

@@ -9,7 +9,11 @@ const GETS = [
   { id: "GET_ATTRIBUTE", label: "Attribute" },
   { id: "GET_TIME_SERIES", label: "Time series" },
   { id: "GET_ALARM_STATUS", label: "Whether an alarm is active" },
+  { id: "GET_DASHBOARD_STATE", label: "The open state" },
 ] as const;
+
+/** What is no number. */
+const YES_OR_NO = ["GET_ALARM_STATUS", "GET_DASHBOARD_STATE"];
 
 const SETS = [
   { id: "EXECUTE_RPC", label: "Send a command (RPC)" },
@@ -21,6 +25,7 @@ const DATA = [
   { id: "VALUE", label: "The value" },
   { id: "CONSTANT", label: "A constant" },
   { id: "NONE", label: "Nothing" },
+  { id: "FUNCTION", label: "What a function makes of it" },
 ] as const;
 
 const SCOPES = [
@@ -48,7 +53,7 @@ export function GetField({ label, asks, value, onChange }: ActionProps & { asks:
       <div className="settings-grid">
         <Select
           label={`${label} from`}
-          choices={asks === "on" ? GETS : GETS.filter((one) => one.id !== "GET_ALARM_STATUS")}
+          choices={asks === "on" ? GETS : GETS.filter((one) => !YES_OR_NO.includes(one.id))}
           value={action}
           onChange={(next) => put("action", next)}
         />
@@ -89,8 +94,8 @@ export function GetField({ label, asks, value, onChange }: ActionProps & { asks:
               value={JSON.stringify(members(raw.dataToValue).compareToValue ?? true)}
               onChange={(next) =>
                 put("dataToValue", {
-                  ...members(raw.dataToValue),
                   type: "NONE",
+                  ...members(raw.dataToValue),
                   compareToValue: parsed(next),
                 })
               }
@@ -150,6 +155,15 @@ export function SetField({ label, constant, value, onChange }: ActionProps & { c
           value={kind}
           onChange={(type) => put("valueToData", { ...data, type })}
         />
+        {kind === "FUNCTION" && (
+          <TextField
+            label="Function of value"
+            multiline={3}
+            mono
+            value={text(data.valueToDataFunction, "return value;")}
+            onChange={(next) => put("valueToData", { ...data, type: "FUNCTION", valueToDataFunction: next })}
+          />
+        )}
         {kind === "CONSTANT" && (
           <JsonText
             label="Constant as JSON"

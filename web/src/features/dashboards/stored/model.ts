@@ -308,17 +308,18 @@ function unitsOf(raw: unknown): string {
 
 function readActions(raw: Members): Action[] {
   return Object.entries(raw).flatMap(([source, list]) =>
-    (Array.isArray(list) ? list : []).map((one: unknown) => {
-      const action = members(one);
-      return {
-        source,
-        name: text(action.name),
-        type: text(action.type),
-        state: text(action.targetDashboardStateId),
-        dashboard: text(action.targetDashboardId),
-        setsEntity: flag(action.setEntityId, true),
-        parameter: text(action.stateEntityParamName),
-      };
-    }),
+    (Array.isArray(list) ? list : []).map((one: unknown) => readAction(source, members(one))),
   );
+}
+
+export function readAction(source: string, action: Members): Action {
+  return {
+    source,
+    name: text(action.name),
+    type: text(action.type),
+    state: text(action.targetDashboardStateId),
+    dashboard: text(action.targetDashboardId),
+    setsEntity: flag(action.setEntityId, true),
+    parameter: text(action.stateEntityParamName),
+  };
 }

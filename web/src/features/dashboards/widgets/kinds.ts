@@ -8,6 +8,7 @@ import { ChartWidget } from "./charts/ChartWidget";
 import { ButtonWidget } from "./controls/ButtonWidget";
 import { KnobWidget } from "./controls/KnobWidget";
 import { LedWidget } from "./controls/LedWidget";
+import { SegmentWidget } from "./controls/SegmentWidget";
 import { SliderWidget, StepperWidget } from "./controls/SliderWidget";
 import { SwitchWidget } from "./controls/SwitchWidget";
 import { TerminalWidget } from "./controls/TerminalWidget";
@@ -28,7 +29,7 @@ const BY_TYPE: Record<string, WidgetComponent> = {
   single_switch: SwitchWidget,
   power_button: SwitchWidget,
   toggle_button: SwitchWidget,
-  two_segment_button: SwitchWidget,
+  two_segment_button: SegmentWidget,
   rpcbutton: ButtonWidget,
   update_attributes: ButtonWidget,
   command_button: ButtonWidget,

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { members, text } from "../../../../api/shapes";
+import { type Members, members, text } from "../../../../api/shapes";
 import type { EntityId } from "../../../../api/types";
 import { Button } from "../../../../ui/Button";
 import type { Get } from "../../controls/actions";
@@ -7,8 +7,10 @@ import { LifeLine } from "../../controls/LifeLine";
 import { useControl } from "../../controls/useControl";
 import type { Widget } from "../../stored/model";
 import { useBoard } from "../../board";
+import { useTarget } from "../../values/useSources";
 import { OnDevice } from "./OnDevice";
 import { sendsOf } from "./press";
+import { useDisabled } from "./useDisabled";
 
 const NOTHING: Get = { kind: "nothing", initial: undefined, convert: { on: true, parse: undefined } };
 
@@ -22,14 +24,15 @@ function Pressed({ widget, device }: { widget: Widget; device: EntityId }) {
   const { settings } = widget;
   const sends = useMemo(() => sendsOf(widget), [widget]);
   const control = useControl(device, NOTHING);
-  const label = text(settings.buttonText) || text(settings.label) || widget.title || "Send";
+  const disabled = useDisabled(device, settings);
+  const label = text(settings.buttonText) || labelOf(settings) || widget.title || "Send";
   if (sends === undefined)
     return <p className="soft small">The values of this button are no JSON object: edit it.</p>;
   return (
     <>
       <Button
         look="primary"
-        isDisabled={!control.ready}
+        isDisabled={!control.ready || disabled}
         onPress={() => sends.forEach(({ send, value }) => control.send(send, value))}
       >
         {label}
@@ -42,14 +45,22 @@ function Pressed({ widget, device }: { widget: Widget; device: EntityId }) {
 /** A button that leads somewhere instead of sending anything. */
 function ActionButton({ widget }: { widget: Widget }) {
   const board = useBoard();
-  const action = widget.actions[0];
+  const target = useTarget(widget.target);
+  const device = target.row?.entity;
+  const disabled = useDisabled(device, widget.settings);
+  const action = widget.actions.find((one) => one.source === "click") ?? widget.actions[0];
   const run = action && board.actionOf(action);
-  const label = text(members(widget.settings).label) || widget.title || "Go";
+  const label = labelOf(widget.settings) || widget.title || "Go";
   return (
     <div className="control">
-      <Button isDisabled={!run || board.editing} onPress={() => run?.(undefined)}>
+      <Button isDisabled={!run || board.editing || disabled} onPress={() => run?.(device)}>
         {label}
       </Button>
     </div>
   );
+}
+
+/** Newer buttons have their words among their looks. */
+function labelOf(settings: Members): string {
+  return text(settings.label) || text(members(settings.appearance).label);
 }

@@ -1,17 +1,17 @@
 import { Power } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { text } from "../../../../api/shapes";
+import { members, text } from "../../../../api/shapes";
 import type { EntityId } from "../../../../api/types";
 import { getOf, isOn, sendOf } from "../../controls/actions";
 import { LifeLine } from "../../controls/LifeLine";
 import { useControl } from "../../controls/useControl";
 import type { Widget } from "../../stored/model";
 import { OnDevice } from "./OnDevice";
+import { useDisabled } from "./useDisabled";
 
 /** The settings' names for turning on and off, by the type of the widget. */
 const TURNS: Record<string, [on: string, off: string]> = {
   toggle_button: ["checkState", "uncheckState"],
-  two_segment_button: ["rightButtonClick", "leftButtonClick"],
 };
 const ROUND = ["round_switch", "power_button"];
 
@@ -31,6 +31,7 @@ function OnOff({ widget, device }: { widget: Widget; device: EntityId }) {
     };
   }, [settings, type]);
   const control = useControl(device, get);
+  const disabled = useDisabled(device, settings);
   const [wish, setWish] = useState<boolean>();
   const reported = control.reported === undefined ? undefined : isOn(control.reported, get.convert.on);
   // What was wished for ends when the device says something, or when it did not take it.
@@ -56,7 +57,7 @@ function OnOff({ widget, device }: { widget: Widget; device: EntityId }) {
         role="switch"
         aria-checked={on}
         aria-label={title}
-        disabled={!control.ready}
+        disabled={!control.ready || disabled}
         className={ROUND.includes(type) ? "turn turn-round" : "turn"}
         data-on={on || undefined}
         data-pending={pending || undefined}
@@ -80,5 +81,6 @@ function OnOff({ widget, device }: { widget: Widget; device: EntityId }) {
 }
 
 function wordOf(settings: Record<string, unknown>, on: boolean): string {
-  return text(on ? settings.onLabel : settings.offLabel) || (on ? "On" : "Off");
+  const look = members(on ? settings.checkedAppearance : settings.uncheckedAppearance);
+  return text(on ? settings.onLabel : settings.offLabel) || text(look.label) || (on ? "On" : "Off");
 }
