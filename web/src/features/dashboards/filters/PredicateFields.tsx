@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Braces, Plus, Trash2 } from "lucide-react";
 import { type Members, isMembers, members, text } from "../../../api/shapes";
 import { Button, IconButton } from "../../../ui/Button";
@@ -24,11 +25,13 @@ interface ListProps {
   /** How they are joined: `AND` or `OR`. */
   operation: string;
   depth?: number;
+  /** Beside the buttons that add. */
+  more?: ReactNode;
   onChange: (list: Members[], operation: string) => void;
 }
 
 /** Conditions on one value, and how they are joined. */
-export function PredicateList({ type, list, operation, depth = 0, onChange }: ListProps) {
+export function PredicateList({ type, list, operation, depth = 0, more, onChange }: ListProps) {
   const put = (next: Members[]) => onChange(next, operation);
   return (
     <>
@@ -61,6 +64,7 @@ export function PredicateList({ type, list, operation, depth = 0, onChange }: Li
             Add a group
           </Button>
         )}
+        {more}
       </div>
     </>
   );
@@ -78,7 +82,11 @@ function PredicateFields({ type, stored, depth, onChange, onRemove }: PredicateP
   const meaning = meaningOf(stored);
   const put = (part: Members) => onChange(withMeaning(stored, { ...meaning, ...part }));
   const remove = onRemove && (
-    <IconButton label="Remove the comparison" icon={<Trash2 aria-hidden />} onPress={onRemove} />
+    <IconButton
+      label={meaning.type === "COMPLEX" ? "Remove the group" : "Remove the comparison"}
+      icon={<Trash2 aria-hidden />}
+      onPress={onRemove}
+    />
   );
   if (meaning.type === "COMPLEX")
     return (
@@ -89,9 +97,9 @@ function PredicateFields({ type, stored, depth, onChange, onRemove }: PredicateP
           list={listOf(meaning.predicates)}
           operation={text(meaning.operation, "AND")}
           depth={depth + 1}
+          more={remove}
           onChange={(predicates, operation) => put({ predicates, operation })}
         />
-        {remove}
       </fieldset>
     );
   const value = members(meaning.value);
@@ -108,7 +116,7 @@ function PredicateFields({ type, stored, depth, onChange, onRemove }: PredicateP
         onChange={(operation) => put({ operation })}
       />
       <ValueField
-        label={source === FIXED ? "Value" : "Value without the attribute"}
+        label={source === FIXED ? "Value" : "Value otherwise"}
         type={type}
         value={value.defaultValue}
         onChange={(defaultValue) => put({ value: { ...value, defaultValue } })}
@@ -169,5 +177,5 @@ function PredicateFields({ type, stored, depth, onChange, onRemove }: PredicateP
 }
 
 function attributeOf({ id, label }: (typeof SOURCES)[number]) {
-  return { id, label: `${label}: an attribute` };
+  return { id, label: `Attribute of ${label}` };
 }

@@ -43,9 +43,9 @@ const FLAGS = [
 ] as const;
 
 export const SOURCES = [
-  { id: "CURRENT_USER", label: "The user" },
-  { id: "CURRENT_CUSTOMER", label: "The user's customer" },
-  { id: "CURRENT_TENANT", label: "The tenant" },
+  { id: "CURRENT_USER", label: "the user" },
+  { id: "CURRENT_CUSTOMER", label: "the customer" },
+  { id: "CURRENT_TENANT", label: "the tenant" },
 ] as const;
 
 export const JUNCTIONS = [
@@ -150,7 +150,7 @@ export function described(filter: Members): string {
   const conditions = listOf(filter.keyFilters).map((one) => {
     const type = valueTypeOf(one.valueType);
     const joined = listOf(one.predicates).map((inner) => said(inner, type));
-    return `${text(members(one.key).key) || "?"} ${joined.join(" and ") || "anything"}`;
+    return `${text(members(one.key).key) || "?"} ${joined.join(one.predicatesOperation === "OR" ? " or " : " and ") || "anything"}`;
   });
   return conditions.join(", ") || "No condition yet";
 }

@@ -25,10 +25,10 @@ interface GridProps extends WidgetEdits {
 export function Grid({ layout, edged, ...edits }: GridProps) {
   const { editing } = useBoard();
   const host = useRef<HTMLDivElement>(null);
-  const { width, below } = useRoom(host);
+  const { width, board, below } = useRoom(host);
   const { look } = layout;
   // A layout made for this width stands as it was made.
-  const single = look.list || (layout.breakpoint === undefined && width > 0 && width < NARROW);
+  const single = look.list || (layout.breakpoint === undefined && width > 0 && board < NARROW);
   const rows = rowsOf(layout);
   const fills = single ? look.narrowFill : look.fill;
   const grid = geometry(look, width, edged, fills ? { height: below, rows } : undefined);

@@ -2,13 +2,19 @@ import { type RefObject, useEffect, useState } from "react";
 
 export interface Room {
   width: number;
+  /** Of all layouts that stand beside each other (px). */
+  board: number;
   /** From the top of the element to the lower end of the window (px). */
   below: number;
 }
 
-const NONE: Room = { width: 0, below: 0 };
+const NONE: Room = { width: 0, board: 0, below: 0 };
 /** What stays free under a layout that fills the window (px). */
 const FOOT = 24;
+
+function isSame(one: Room, other: Room): boolean {
+  return one.width === other.width && one.board === other.board && one.below === other.below;
+}
 
 /** How much room an element has, as long as it is shown. */
 export function useRoom(host: RefObject<HTMLElement | null>): Room {
@@ -19,8 +25,12 @@ export function useRoom(host: RefObject<HTMLElement | null>): Room {
     const measure = () => {
       const frame = element.closest(".dashboard-full") ?? element.closest("main") ?? document.documentElement;
       const top = element.getBoundingClientRect().top - frame.getBoundingClientRect().top + frame.scrollTop;
-      const next = { width: element.clientWidth, below: Math.round(frame.clientHeight - top - FOOT) };
-      setRoom((before) => (before.width === next.width && before.below === next.below ? before : next));
+      const next: Room = {
+        width: element.clientWidth,
+        board: element.closest<HTMLElement>("[data-board]")?.clientWidth ?? element.clientWidth,
+        below: Math.round(frame.clientHeight - top - FOOT),
+      };
+      setRoom((before) => (isSame(before, next) ? before : next));
     };
     const watcher = new ResizeObserver(measure);
     watcher.observe(element);

@@ -20,14 +20,14 @@ export function LabelsField({ value, onChange }: { value: unknown; onChange: (la
             placeholder="${temperature:1} °C"
           />
           <NumberField
-            label="From the left (%)"
+            label="Left (%)"
             minValue={0}
             maxValue={100}
             value={number(label.x, 0)}
             onChange={(x) => put(index, { x: Number.isFinite(x) ? x : 0 })}
           />
           <NumberField
-            label="From above (%)"
+            label="Top (%)"
             minValue={0}
             maxValue={100}
             value={number(label.y, 0)}
