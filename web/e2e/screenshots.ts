@@ -52,22 +52,44 @@ for (const look of LOOKS) {
     const device = await first("/api/deviceInfos/all");
     const chain = await first("/api/ruleChains");
     const dashboard = await first("/api/tenant/dashboards");
+    const profile = await first("/api/deviceProfiles");
+    const [some] = (await rest.get<{ data: Saved[] }>("/api/deviceInfos/all?pageSize=1&page=0")).data;
+    const room = await rest.post("/api/asset", { name: `Boiler room ${look.name}`, type: "building" });
+    await rest.post("/api/v2/relation", {
+      from: room.id,
+      to: some?.id,
+      type: "Contains",
+      typeGroup: "COMMON",
+    });
+    for (const [type, severity] of [
+      ["Too warm", "CRITICAL"],
+      ["Fan is slow", "WARNING"],
+    ])
+      await rest.post("/api/alarm", { type, originator: some?.id, severity });
     const pages: Record<string, string> = {
       home: "/",
+      dashboards: "/dashboards",
       dashboard: `/dashboards/${dashboard}`,
       devices: "/devices",
       device: `/devices/${device}`,
       attributes: `/devices/${device}?tab=attributes`,
       commands: `/devices/${device}?tab=commands`,
+      "device-details": `/devices/${device}?tab=details`,
+      "device-events": `/devices/${device}?tab=events`,
+      relations: `/devices/${device}?tab=relations`,
       alarms: "/alarms",
       assets: "/assets",
+      asset: `/assets/${room.id.id}`,
       "asset-profiles": "/asset-profiles",
       profiles: "/profiles",
+      profile: `/profiles/${profile}`,
       integrations: "/integrations",
       wizard: "/integrations/new",
       integration: `/integrations/${integration}`,
+      "integration-events": `/integrations/${integration}?tab=events`,
       "integration-details": `/integrations/${integration}?tab=details`,
       converters: "/converters",
+      "new-converter": "/converters/new",
       converter: `/converters/${converter}`,
       "converter-events": `/converters/${converter}?tab=events`,
       "rule-chains": "/rule-chains",
@@ -93,6 +115,20 @@ for (const look of LOOKS) {
     await page.getByRole("tab", { name: "Events" }).click();
     await page.getByRole("list", { name: "Messages at the node" }).getByRole("button").first().click();
     await picture(page, look.name, "node");
+    await page.goto(`/dashboards/${dashboard}`);
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    await picture(page, look.name, "dashboard-edit");
+    await page.getByRole("button", { name: "Add widget" }).first().click();
+    await page.getByRole("dialog", { name: "Add widget" }).waitFor();
+    await picture(page, look.name, "add-widget");
+    await page.goto("/");
+    await page.getByRole("button", { name: /^Notifications/ }).click();
+    await page.getByRole("dialog", { name: "Notifications" }).waitFor();
+    await picture(page, look.name, "bell");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("searchbox", { name: "Search and go to" }).fill("de");
+    await picture(page, look.name, "palette");
     await page.goto(`/converters/${converter}`);
     await page.getByRole("button", { name: /^Test/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Test", exact: true }).click();
