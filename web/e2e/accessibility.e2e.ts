@@ -128,13 +128,16 @@ test("the page of signing in passes them too", async ({ page }) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
-test("on a narrow screen the navigation opens and closes, and nothing is cut off", async ({ app }) => {
+test("on a narrow screen the navigation opens and closes, and nothing is cut off", async ({ app, rest }) => {
+  const device = await rest.post("/api/device", { name: "In a pocket", type: "default" });
   await app.setViewportSize({ width: 390, height: 800 });
   await expect(app.getByRole("navigation", { name: "Main" })).toBeHidden();
   await app.getByRole("button", { name: "Open navigation" }).click();
   await app.getByRole("link", { name: "Devices", exact: true }).click();
   await expect(app.getByRole("heading", { name: "Devices", level: 1 })).toBeVisible();
   await expect(app.getByRole("navigation", { name: "Main" })).toBeHidden();
+  await app.goto(`/devices/${device.id.id}?tab=relations`);
+  await expect(app.getByRole("tab", { name: "Relations" })).toBeInViewport({ ratio: 0.95 });
   const width = await app.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
 });

@@ -32,6 +32,7 @@ test("lists are searched, sorted, paged and deleted from", async ({ app, rest })
 
 test("a device is added, labelled and given attributes and a relation", async ({ app, rest }) => {
   await rest.post("/api/asset", { name: "Engine hall", type: "default" });
+  await rest.post("/api/device", { name: "Another boiler", type: "boilers" });
   await app.goto("/devices");
   await app.getByRole("button", { name: "Add device", exact: true }).click();
   await app.getByLabel("Name", { exact: true }).fill("By hand");
@@ -40,9 +41,14 @@ test("a device is added, labelled and given attributes and a relation", async ({
   await expect(app.getByText("No telemetry yet")).toBeVisible();
 
   await app.getByRole("tab", { name: "Details" }).click();
+  await app.getByLabel("Name", { exact: true }).fill("Boiler");
+  await app.getByRole("button", { name: /Device profile/ }).click();
+  await app.getByRole("option", { name: "boilers" }).click();
   await app.getByLabel("Label").fill("Cellar");
   await app.getByRole("button", { name: "Apply changes" }).click();
   await expect(app.getByText("Changes saved")).toBeVisible();
+  await expect(app.getByRole("heading", { name: "Boiler", level: 1 })).toBeVisible();
+  await expect(app.getByText(/^boilers · /)).toBeVisible();
   await app.getByRole("button", { name: "Show" }).click();
   await expect(app.getByLabel("Access token")).not.toHaveValue("");
 

@@ -52,13 +52,20 @@ test("files with a hash are kept for ever, the index is asked for again, nothing
   expect((await request.get("/files/of-another-version.js")).status()).toBe(404);
 });
 
-test("the command palette goes anywhere by keyboard", async ({ app }) => {
+test("the command palette goes anywhere by keyboard", async ({ app, rest }) => {
+  await rest.post("/api/dashboard", { title: "Water works", configuration: {} });
   await app.keyboard.press("Control+k");
   await app.getByRole("searchbox", { name: "Search and go to" }).fill("data conv");
   await expect(app.getByRole("menuitem", { name: "Data converters" })).toBeVisible();
   await app.keyboard.press("ArrowDown");
   await app.keyboard.press("Enter");
   await expect(app.getByRole("heading", { name: "Data converters" })).toBeVisible();
+  await app.keyboard.press("Control+k");
+  await app.getByRole("searchbox", { name: "Search and go to" }).fill("water w");
+  await expect(app.getByRole("menuitem", { name: "Water works" })).toBeVisible();
+  await app.keyboard.press("ArrowDown");
+  await app.keyboard.press("Enter");
+  await expect(app.getByRole("heading", { name: "Water works" })).toBeVisible();
 });
 
 test("every place of the navigation exists, and all of them share one WebSocket", async ({ app }) => {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Box, Braces, Cable, GitFork, type LucideIcon, Thermometer } from "lucide-react";
+import { Box, Braces, Cable, GitFork, LayoutDashboard, type LucideIcon, Thermometer } from "lucide-react";
 import { useState } from "react";
 import {
   Autocomplete,
@@ -15,6 +15,7 @@ import {
 } from "react-aria-components";
 import { listAssets } from "../features/assets/requests";
 import { listConverters } from "../features/converters/requests";
+import { listDashboards } from "../features/dashboards/requests";
 import { listDevices } from "../features/devices/requests";
 import { listIntegrations } from "../features/integrations/requests";
 import { listRuleChains } from "../features/ruleChains/requests";
@@ -37,7 +38,8 @@ async function find(text: string): Promise<Hit[]> {
     sortProperty: "name",
     sortOrder: "ASC" as const,
   };
-  const [devices, assets, integrations, converters, chains] = await Promise.all([
+  const [dashboards, devices, assets, integrations, converters, chains] = await Promise.all([
+    listDashboards({ ...query, sortProperty: "title" }),
     listDevices(query),
     listAssets(query),
     listIntegrations(query),
@@ -52,7 +54,9 @@ async function find(text: string): Promise<Hit[]> {
     rows.flatMap((row) =>
       row.id ? [{ id: row.id.id, label: row.name ?? "", href: `${path}/${row.id.id}`, icon }] : [],
     );
+  const boards = dashboards.data.map(({ id, title }) => ({ id, name: title }));
   return [
+    ...hits(boards, "/dashboards", LayoutDashboard),
     ...hits(devices.data, "/devices", Thermometer),
     ...hits(assets.data, "/assets", Box),
     ...hits(integrations.data, "/integrations", Cable),

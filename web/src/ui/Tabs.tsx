@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs as AriaTabs } from "react-aria-components";
 import "./tabs.css";
 
@@ -16,17 +16,12 @@ interface TabsProps {
 }
 
 export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
-  const list = useRef<HTMLDivElement>(null);
   const known = tabs.some((one) => one.id === selected) ? selected : tabs[0]?.id;
-  useEffect(() => {
-    // On a narrow screen the chosen tab may lie beyond the edge.
-    list.current?.querySelector("[data-selected]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [known]);
   return (
     <AriaTabs className="tabs" selectedKey={known} onSelectionChange={(key) => onSelect(String(key))}>
-      <TabList ref={list} aria-label={label} className="tab-list">
+      <TabList aria-label={label} className="tab-list">
         {tabs.map((one) => (
-          <Tab key={one.id} id={one.id} className="tab">
+          <Tab key={one.id} id={one.id} className="tab" ref={one.id === known ? intoSight : undefined}>
             {one.label}
           </Tab>
         ))}
@@ -38,4 +33,9 @@ export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
       ))}
     </AriaTabs>
   );
+}
+
+/** On a narrow screen the chosen tab may lie beyond the edge. */
+function intoSight(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
