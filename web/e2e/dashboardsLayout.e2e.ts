@@ -127,6 +127,28 @@ test("a layout may fill the window, and rows on phones are as tall as stored", a
   expect((await boxOf(b)).height).toBeCloseTo(150, 0);
   expect((await boxOf(b)).y).toBeLessThan((await boxOf(a)).y);
   await expect(app.getByRole("region", { name: "Card C" })).toHaveCount(0);
+
+  // The single column may fill the window too, and may hold on wide screens.
+  const single = { a: at(0, 0, 24, 9), b: at(0, 9, 24, 9) };
+  const filled = await board(rest, "Column", {
+    main: {
+      widgets: single,
+      gridSettings: { viewFormat: "list", rowHeight: 40, mobileAutoFillHeight: true },
+    },
+  });
+  await app.goto(`/dashboards/${filled}`);
+  await expect.poll(lowest).toBeLessThanOrEqual(844);
+  expect(await lowest()).toBeGreaterThan(780);
+  const list = await board(rest, "List", {
+    main: {
+      widgets: { ...single, a: at(0, 0, 6, 9, { mobileHeight: 4 }) },
+      gridSettings: { viewFormat: "list", rowHeight: 40 },
+    },
+  });
+  await app.setViewportSize({ width: 1280, height: 800 });
+  await app.goto(`/dashboards/${list}`);
+  expect((await boxOf(a)).height).toBeCloseTo(160, 0);
+  expect((await boxOf(a)).width).toBeCloseTo((await boxOf(b)).width, 0);
 });
 
 test("widths may have layouts of their own, which are edited by themselves", async ({ app, rest }) => {
@@ -184,7 +206,10 @@ test("a second layout stands beside the first, and takes what is added while it 
   const dimension = { type: "fixed", fixedWidth: 320, fixedLayout: "right" };
   const id = await board(rest, "Two", {
     main: { widgets: { a: at(0, 0, 24, 4) }, gridSettings: { layoutDimension: dimension } },
-    right: { widgets: { b: at(0, 0, 12, 12) }, gridSettings: { columns: 12, backgroundColor: "#ffe0b2" } },
+    right: {
+      widgets: { b: at(0, 0, 12, 12) },
+      gridSettings: { columns: 12, backgroundColor: "#ffe0b2", mobileDisplayLayoutFirst: true },
+    },
   });
   await app.goto(`/dashboards/${id}`);
   const right = app.getByRole("group", { name: "Right layout" });
@@ -192,6 +217,10 @@ test("a second layout stands beside the first, and takes what is added while it 
   await expect(main.getByRole("region", { name: "Card A" })).toBeVisible();
   await expect(right.getByRole("region", { name: "Card B" })).toBeVisible();
   const [one, other] = [await boxOf(main), await boxOf(right)];
+  await app.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(async () => (await boxOf(right)).y).toBeLessThan((await boxOf(main)).y);
+  await app.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(async () => (await boxOf(right)).y).toBeCloseTo((await boxOf(main)).y, 0);
   expect(other.width).toBeCloseTo(320, 0);
   expect(other.x).toBeGreaterThan(one.x + one.width);
   expect(other.y).toBeCloseTo(one.y, 0);
@@ -270,6 +299,7 @@ test("style sheets of dashboards and widgets hold for them alone, and can do no 
     .a { & ~ * {} :not(&) { color: rgb(9, 9, 9) !important } }
     @media (min-width: 700px) { .widget-body { color: rgb(7, 8, 9) } }
     @keyframes loading { from { opacity: 0.5 } to { opacity: 0.6 } }
+    .widget { --edge: 3px; } .widget-body { padding: var(--edge) }
     .widget-head { animation-name: loading; animation-duration: 100s }
     .widget { --x: url(https://example.org/y.png); width: expression(alert(1)) }`;
   const id = await board(
@@ -291,6 +321,7 @@ test("style sheets of dashboards and widgets hold for them alone, and can do no 
   expect(await style(app.locator("[data-board]"), "letter-spacing")).toBe("1px");
   expect(await style(a.locator(".widget-head"), "animation-name")).toBe("board-0");
   expect(await style(a, "--x")).toBe("");
+  expect(await style(a.locator(".widget-body"), "padding-top")).toBe("3px");
   expect(await style(titleA, "font-style")).toBe("italic");
   expect(await style(titleB, "font-style")).toBe("normal");
   for (const other of [

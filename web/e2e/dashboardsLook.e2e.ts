@@ -70,6 +70,23 @@ test("a dashboard of all core widgets passes the automatic checks, light, dark a
     await picture(app, `dashboard-${look}-aliases`);
     await accessible(app, `the aliases, ${look}`);
     await app.getByRole("button", { name: "Done" }).click();
+    await app.getByRole("button", { name: "Dashboard", exact: true }).click();
+    await app.getByRole("menuitem", { name: "Settings" }).click();
+    const settings = app.getByRole("dialog", { name: "Settings of the dashboard" });
+    for (const tab of ["Title", "Toolbar", "Layout", "Style sheet"]) {
+      await settings.getByRole("tab", { name: tab }).click();
+      await accessible(app, `the settings, ${tab}, ${look}`);
+    }
+    await settings.getByRole("button", { name: "Cancel" }).click();
+    await app.getByRole("button", { name: "Dashboard", exact: true }).click();
+    await app.getByRole("menuitem", { name: "Filters" }).click();
+    await app.getByRole("button", { name: "Add filter" }).click();
+    const filter = app.getByRole("dialog", { name: "New filter" });
+    await filter.getByRole("button", { name: "Add a group" }).click();
+    await picture(app, `dashboard-${look}-filter`);
+    await accessible(app, `the form of a filter, ${look}`);
+    await filter.getByRole("button", { name: "Cancel" }).click();
+    await app.getByRole("button", { name: "Done" }).click();
     await app.getByRole("button", { name: "Cancel" }).click();
   }
 

@@ -4,6 +4,8 @@ export interface Claims {
   sub: string;
   userId: string;
   tenantId: string;
+  /** An id that means nobody, for people of the tenant. */
+  customerId?: string;
   scopes: string[];
   firstName?: string;
   lastName?: string;

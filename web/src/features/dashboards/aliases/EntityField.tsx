@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Members, members, text } from "../../../api/shapes";
 import { Select } from "../../../ui/Field";
+import { NOBODY } from "./filter";
 import { EntityPicker } from "./EntityPicker";
 import { resolve } from "./requests";
 
@@ -16,11 +17,9 @@ export const ENTITY_TYPES: readonly { id: string; label: string }[] = [
 /** Whoever looks, which needs no name. */
 const CURRENT = [
   { id: "CURRENT_TENANT", label: "The tenant of whoever looks" },
+  { id: "CURRENT_CUSTOMER", label: "The customer of whoever looks" },
   { id: "CURRENT_USER", label: "Whoever looks" },
 ];
-
-/** What stands for an entity that is known only by whoever looks. */
-const NOBODY = "13814000-1dd2-11b2-8080-808080808080";
 
 interface EntityFieldProps {
   label: string;

@@ -42,13 +42,18 @@ function stateEntity(filter: Members, entities: ReadonlyMap<string, EntityId>): 
   return entities.get(text(filter.stateEntityParamName)) ?? entityOf(filter.defaultStateEntity);
 }
 
+/** The id that means nobody. */
+export const NOBODY = "13814000-1dd2-11b2-8080-808080808080";
+
 /** Who is signed in, under the names that stored filters use. */
 function current(kind: string): EntityId | undefined {
   const session = sessionState();
   if (session.kind !== "in") return undefined;
-  const { userId, tenantId } = session.claims;
+  const { userId, tenantId, customerId } = session.claims;
   if (kind === "CURRENT_USER") return { entityType: "USER", id: userId };
   if (kind === "CURRENT_TENANT") return { entityType: "TENANT", id: tenantId };
+  if (kind === "CURRENT_CUSTOMER" && customerId && customerId !== NOBODY)
+    return { entityType: "CUSTOMER", id: customerId };
   return undefined;
 }
 

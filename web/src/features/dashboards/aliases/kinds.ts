@@ -30,6 +30,7 @@ export function whyUnknown(kind: string): string {
   if (/^(edge|entityView)/.test(kind))
     return `There are no ${kind.startsWith("edge") ? "edges" : "entity views"} here, so this filter finds nothing.`;
   if (kind === "apiUsageState") return "The API usage is no entity here, so this filter finds nothing.";
+  if (kind === "schedulerEvent") return "There are no scheduled events here, so this filter finds nothing.";
   return "This kind of filter is not known here; the server refuses it.";
 }
 

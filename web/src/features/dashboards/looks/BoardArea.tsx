@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from "react";
+import { text } from "../../../api/shapes";
 import { Notice } from "../../../ui/Notice";
 import type { Division, GridLook } from "../stored/look";
 import type { DashboardView, Layout } from "../stored/model";
@@ -23,12 +24,12 @@ export function BoardArea({ view, title, tools, children }: AreaProps) {
   useStyleSheet(look.css, SCOPE, "board");
   // Without an outer margin the widgets reach the edges of the page.
   const flush = layouts.every((one) => !one.look.outerMargin);
+  const styled =
+    look.css.trim() !== "" ||
+    layouts.some((one) => one.widgets.some((widget) => text(widget.config.widgetCss).trim() !== ""));
   const foreign = layouts.some((one) => pictureOf(one.look.backgroundImage) === "foreign");
   return (
-    <div
-      data-board
-      className={`board ${look.css.trim() ? "board-styled" : ""} ${flush ? "board-flush" : ""}`}
-    >
+    <div data-board className={`board ${styled ? "board-styled" : ""} ${flush ? "board-flush" : ""}`}>
       {foreign && (
         <Notice tone="info" title="The background picture is not shown: it is on another server.">
           Pictures come with the dashboard, as data:image/…, or from this server; no other hears of who looks.
@@ -44,7 +45,7 @@ export function BoardArea({ view, title, tools, children }: AreaProps) {
           return (
             <div
               key={layout.name}
-              className={edged ? "ground ground-own" : "ground"}
+              className={`ground ${edged ? "ground-own" : ""} ${layout.look.narrowFirst ? "ground-first" : ""}`}
               style={groundOf(layout.look)}
               role={layouts.length > 1 ? "group" : undefined}
               aria-label={

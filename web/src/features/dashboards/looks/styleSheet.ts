@@ -48,8 +48,14 @@ function rulesOf(
   return out.join("\n");
 }
 
+/** Their parts are not told where their text has `var(…)`. */
+const WHOLE = `background border border-top border-right border-bottom border-left border-color border-radius
+  border-style border-width flex font gap grid-area inset margin outline overflow padding text-decoration
+  transition`.split(/\s+/);
+
 function declarations(style: CSSStyleDeclaration, names: ReadonlyMap<string, string>): string {
-  return [...style]
+  const whole = WHOLE.filter((one) => style.getPropertyValue(one).includes("var("));
+  return [...whole, ...style]
     .flatMap((property) => {
       const value = style.getPropertyValue(property);
       if (!allowed(property, value)) return [];

@@ -12,7 +12,7 @@ import {
   withRight,
 } from "../stored/layouts";
 import { BREAKPOINTS, type Division, readDivision } from "../stored/look";
-import { GRID_FIELDS, GROUND_FIELDS, NARROW_FIELDS } from "./boardFields";
+import { FIRST_FIELD, GRID_FIELDS, GROUND_FIELDS, NARROW_FIELDS } from "./boardFields";
 import { FieldInputs } from "./FieldInput";
 
 interface LayoutProps {
@@ -82,7 +82,11 @@ export function LayoutSettings({ configuration, spot, onChange }: LayoutProps) {
       )}
       <FieldInputs fields={GRID_FIELDS} config={grid} onChange={onGrid} />
       <FieldInputs fields={GROUND_FIELDS} config={grid} onChange={onGrid} />
-      <FieldInputs fields={NARROW_FIELDS} config={grid} onChange={onGrid} />
+      <FieldInputs
+        fields={hasRight ? [...NARROW_FIELDS, FIRST_FIELD] : NARROW_FIELDS}
+        config={grid}
+        onChange={onGrid}
+      />
       <fieldset className="settings-group">
         <legend className="field-label">Widths with a layout of their own</legend>
         {BREAKPOINTS.map(({ id, label }) => (

@@ -131,6 +131,14 @@ export const NARROW_FIELDS: readonly Field[] = [
   },
 ];
 
+/** In `gridSettings`, where there are two layouts. */
+export const FIRST_FIELD: Field = {
+  kind: "flag",
+  path: "mobileDisplayLayoutFirst",
+  label: "First on narrow screens",
+  otherwise: false,
+};
+
 /** In the stored place of a widget. */
 export const PLACE_FIELDS: readonly Field[] = [
   {

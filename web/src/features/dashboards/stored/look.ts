@@ -16,6 +16,8 @@ export interface GridLook {
   /** The widgets share the height of the window, instead of being as tall as they are wide. */
   fill: boolean;
   narrowFill: boolean;
+  /** Before the other layout where they stand one under the other. */
+  narrowFirst: boolean;
   /** Height of a row in a single column (px), on narrow screens and where `list` asks for one. */
   narrowRow: number;
   listRow: number;
@@ -63,6 +65,7 @@ export function readGrid(raw: unknown): GridLook {
     backgroundSize: text(grid.backgroundSizeMode).trim() || "100%",
     fill: flag(grid.autoFillHeight, false),
     narrowFill: flag(grid.mobileAutoFillHeight, false),
+    narrowFirst: flag(grid.mobileDisplayLayoutFirst, false),
     narrowRow: between(number(grid.mobileRowHeight, NARROW_ROW), 5, 200),
     listRow: between(number(grid.rowHeight, NARROW_ROW), 5, 200),
     list: grid.viewFormat === "list",
