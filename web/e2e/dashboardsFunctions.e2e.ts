@@ -101,6 +101,10 @@ test("functions turn values, cells, rows, texts and colours into what they were 
         series("active", {
           settings: { useCellContentFunction: true, cellContentFunction: "return value.toUpperCase();" },
         }),
+        series("active", {
+          label: "Again",
+          settings: { useCellContentFunction: true, cellContentFunction: "return value.length + 'x';" },
+        }),
       ),
     },
     {
@@ -149,6 +153,7 @@ test("functions turn values, cells, rows, texts and colours into what they were 
   await expect(value).toHaveCSS("color", "rgb(0, 0, 255)");
   await expect(region(app, "Text")).toContainText("Turned has rest 20.0");
   await expect(region(app, "Times").getByRole("cell", { name: "TRUE" })).toBeVisible();
+  await expect(region(app, "Times").getByRole("cell", { name: "4x" })).toBeVisible();
   await expect(app.getByRole("img", { name: /^Chart: 1 values from 1020 to 1020/ })).toBeVisible();
   const made = async () => Number(await region(app, "Made up").locator(".value-number").textContent());
   await expect.poll(made).toBeGreaterThan(2);

@@ -71,10 +71,16 @@ export function fieldOf(name: string): string {
   return FIELDS[name] ?? name;
 }
 
-/** Where a key's value is in a row. */
-export function slotOf(key: DataKey): string {
+/** Where what the server says of a key is in a row. */
+export function saidSlotOf(key: DataKey): string {
   const type = ASKED[key.kind] ?? "";
   return `${type}/${type === "ENTITY_FIELD" ? fieldOf(key.name) : key.name}`;
+}
+
+/** Where a key's value is in a row. Keys of one name may each have a function of their own. */
+export function slotOf(key: DataKey): string {
+  const own = key.post ?? key.make;
+  return own ? `${saidSlotOf(key)} ${own.body}` : saidSlotOf(key);
 }
 
 /** The one row of a count: its value under every key that is shown of it. */

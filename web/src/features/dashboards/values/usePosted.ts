@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "react";
 import { argumentOf, resultText } from "../functions/kinds";
 import { type Placed, useCalls, valueOf } from "../functions/useCalls";
-import type { Source } from "../stored/model";
-import { type Row, slotOf } from "./ask";
+import type { DataKey, Source } from "../stored/model";
+import { type Row, saidSlotOf, slotOf } from "./ask";
 import type { Found } from "./useSources";
 
 interface Seen {
@@ -18,7 +18,7 @@ export function usePosted(sources: readonly Source[], found: readonly Found[]): 
   const calls = sources.flatMap((source, index) =>
     source.keys.concat(source.latest).flatMap((key) =>
       (found[index]?.rows ?? []).flatMap((row): Placed[] => {
-        const latest = key.post && row.values.get(slotOf(key));
+        const latest = key.post && row.values.get(saidSlotOf(key));
         if (!key.post || !latest) return [];
         const slot = slotIn(index, row, slotOf(key));
         const args = argsOf(seen.current, slot, latest.ts, latest.value);
@@ -33,8 +33,7 @@ export function usePosted(sources: readonly Source[], found: readonly Found[]): 
     return found.map((one, index) => {
       const posted = (sources[index]?.keys ?? [])
         .concat(sources[index]?.latest ?? [])
-        .filter((key) => key.post)
-        .map(slotOf);
+        .filter((key) => key.post);
       if (!one.rows || posted.length === 0) return one;
       return { ...one, rows: one.rows.map((row) => turned(row, index, posted, results)) };
     });
@@ -55,12 +54,18 @@ function argsOf(seen: Map<string, Seen>, slot: string, ts: number, value: string
   return [ts, argumentOf(value), before[1], before[0], before[1]];
 }
 
-function turned(row: Row, index: number, keys: readonly string[], results: ReturnType<typeof useCalls>): Row {
+function turned(
+  row: Row,
+  index: number,
+  keys: readonly DataKey[],
+  results: ReturnType<typeof useCalls>,
+): Row {
   const values = new Map(row.values);
   for (const key of keys) {
-    const latest = values.get(key);
-    const made = valueOf(results, slotIn(index, row, key));
-    if (latest && made !== undefined) values.set(key, { ts: latest.ts, value: resultText(made) });
+    const latest = values.get(saidSlotOf(key));
+    const made = valueOf(results, slotIn(index, row, slotOf(key)));
+    if (latest)
+      values.set(slotOf(key), made === undefined ? latest : { ts: latest.ts, value: resultText(made) });
   }
   return { ...row, values };
 }

@@ -1,17 +1,18 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { members } from "../../../../api/shapes";
 import { Loading, Problem } from "../../../../ui/Notice";
 import { useBoard } from "../../board";
-import { functionOf } from "../../functions/kinds";
 import type { DataKey, Widget } from "../../stored/model";
 import { boundsOf } from "../../timewindow/timewindow";
-import { filled } from "../../values/shown";
-import { useSources } from "../../values/useSources";
+import { slotOf } from "../../values/ask";
+import { filled, shownBy } from "../../values/shown";
+import { type Found, useSources } from "../../values/useSources";
 import { colour } from "../gauges/level";
 import { Nothing } from "../Nothing";
-import type { Shape } from "./ChartCanvas";
+import type { Beside } from "./Legend";
+import { axesOf, barWidthOf, legendOf, lineOf, shapeOf, thresholdsOf } from "./looks";
 import { numbersOf } from "./points";
 import { type Wanted, useSeries } from "./useSeries";
+import { useThresholds } from "./useThresholds";
 
 const ChartCanvas = lazy(() => import("./ChartCanvas").then((module) => ({ default: module.ChartCanvas })));
 
@@ -45,6 +46,15 @@ export function ChartWidget({ widget }: { widget: Widget }) {
   const data = useSeries(lines, { window, pixels, bars });
   const now = useClock(window.live, data.span);
   const { start, end } = boundsOf(window.range, now);
+  const axes = useMemo(
+    () =>
+      axesOf(
+        widget,
+        lines.map((one) => one.of),
+      ),
+    [widget, lines],
+  );
+  const thresholds = useThresholds(widget, found, axes);
   const series = useMemo(
     () =>
       lines.map((one, index) => ({
@@ -52,14 +62,14 @@ export function ChartWidget({ widget }: { widget: Widget }) {
         colour: colour(one.of.color) ? one.of.color : `var(${COLOURS[index % COLOURS.length] ?? ""})`,
         units: one.of.units || widget.units,
         decimals: one.of.decimals ?? widget.decimals,
-        shape: shapeOf(widget, one.of),
-        fill: one.of.settings.fillLines === true || members(one.of.settings.lineSettings).fillArea === true,
+        look: lineOf(widget, one.of, axes),
         points: numbersOf(data.points[index] ?? []),
       })),
-    [lines, widget, data.points],
+    [lines, axes, widget, data.points],
   );
   const nothing = lines.length === 0;
-  const yaxis = { ...members(members(widget.settings.yAxes).default), ...members(widget.settings.yaxis) };
+  // With groups a bar is as wide as one of them.
+  const width = window.aggregation === "NONE" ? barWidthOf(widget, end - start) : data.step * 0.7;
   return (
     <div ref={host} className="plot-frame">
       {nothing ? (
@@ -73,10 +83,13 @@ export function ChartWidget({ widget }: { widget: Widget }) {
             series={series}
             from={start}
             to={end}
-            least={bound(yaxis.min)}
-            most={bound(yaxis.max)}
+            axes={axes}
+            thresholds={thresholds}
+            legend={legendOf(widget)}
+            beside={besideOf(widget, found)}
+            barMs={bars ? width : undefined}
+            tooltip={widget.settings.showTooltip !== false}
             stack={widget.settings.stack === true}
-            tickText={functionOf("ticksFormatter", yaxis.ticksFormatter)}
             onZoom={(from, to) =>
               board.onWindow({ ...window, live: false, range: { kind: "fixed", start: from, end: to } })
             }
@@ -87,41 +100,52 @@ export function ChartWidget({ widget }: { widget: Widget }) {
   );
 }
 
-function bound(raw: unknown): number | undefined {
-  const read = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
-  return typeof read === "number" && Number.isFinite(read) ? read : undefined;
-}
-
 function linesOf(widget: Widget, found: ReturnType<typeof useSources>): Line[] {
-  return widget.sources
-    .flatMap((source, index) => {
-      const rows = found[index]?.rows ?? [];
-      return rows.flatMap((row) =>
-        source.keys
-          .filter((key) => key.kind === "timeseries" || key.make)
-          .map((key) => ({
-            entity: row.entity,
-            key: key.name,
-            post: key.post,
-            make: key.make,
-            of: key,
-            label:
-              rows.length > 1 && !key.label.includes("${")
-                ? `${row.name} ${key.label}`
-                : filled(key.label, row) || key.name,
-          })),
-      );
-    })
-    .slice(0, MOST);
+  return (
+    widget.sources
+      .flatMap((source, index) => {
+        const rows = found[index]?.rows ?? [];
+        return rows.flatMap((row) =>
+          source.keys
+            .filter((key) => key.kind === "timeseries" || key.make)
+            .map((key) => ({
+              entity: row.entity,
+              key: key.name,
+              post: key.post,
+              make: key.make,
+              of: key,
+              label:
+                rows.length > 1 && !key.label.includes("${")
+                  ? `${row.name} ${key.label}`
+                  : filled(key.label, row) || key.name,
+            })),
+        );
+      })
+      .slice(0, MOST)
+      // What is drawn later stands before the rest: bars would hide lines.
+      .toSorted((a, b) => Number(shapeOf(widget, b.of) === "bar") - Number(shapeOf(widget, a.of) === "bar"))
+  );
 }
 
-function shapeOf(widget: Widget, key: DataKey): Shape {
-  const own = key.settings.type;
-  if (own === "bar" || own === "line" || own === "point") return own;
-  if (widget.type.includes("bar")) return "bar";
-  if (widget.type === "point_chart") return "point";
-  const pointsOnly = key.settings.showLines === false && key.settings.showPoints === true;
-  return pointsOnly ? "point" : "line";
+/** Keys of which only the latest value is wanted, for the legend; those that are there for a line across are not. */
+function besideOf(widget: Widget, found: readonly Found[]): Beside[] {
+  const across = thresholdsOf(widget, []).flatMap(({ value }) =>
+    value.kind === "latest" ? [value.key] : [],
+  );
+  return widget.sources.flatMap((source, index) =>
+    (found[index]?.rows ?? []).slice(0, 3).flatMap((row) =>
+      source.latest
+        .filter(
+          (key) =>
+            key.settings.showInLegend !== false && !across.includes(key.label) && !across.includes(key.name),
+        )
+        .map((key) => ({
+          label: filled(key.label, row),
+          latest: row.values.get(slotOf(key)),
+          shown: shownBy(widget, key, row.values.get(slotOf(key))),
+        })),
+    ),
+  );
 }
 
 /** The width in steps, so that a small change of the window does not ask for everything again. */

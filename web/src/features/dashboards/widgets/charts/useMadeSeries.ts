@@ -8,7 +8,7 @@ import type { Wanted } from "./useSeries";
 /** Samples of one series of demonstration data. */
 const MOST = 1_000;
 
-/** Series that functions make, by `entity/key`; what was made stays, and the clock adds to it. */
+/** Series that functions make, by their index; what was made stays, and the clock adds to it. */
 export function useMadeSeries(
   wanted: readonly Wanted[],
   { window, step }: { window: Timewindow; step: number },
@@ -17,9 +17,7 @@ export function useMadeSeries(
   const tell = useContext(TroubleContext);
   useEffect(() => {
     setMade(new Map());
-    const lines = wanted.flatMap(({ entity, key, make }) =>
-      make ? [{ id: `${entity.id}/${key}`, make }] : [],
-    );
+    const lines = wanted.flatMap(({ make }, index) => (make ? [{ id: String(index), make }] : []));
     if (lines.length === 0) return;
     const found = new Map<string, Sample[]>();
     const owner = {};

@@ -47,7 +47,7 @@ export function useSeries(wanted: readonly Wanted[], { window, pixels, bars }: A
   const plain = useMemo(
     () =>
       wanted.map(({ entity, key, make }, index): Sample[] => {
-        if (make) return made.get(`${entity.id}/${key}`) ?? [];
+        if (make) return made.get(String(index)) ?? [];
         const here = kept[index]?.points ?? [];
         // What the window has left behind is no part of the chart any more, also when nothing newer comes.
         const start = window.live ? boundsOf(window.range, Date.now()).start : -Infinity;

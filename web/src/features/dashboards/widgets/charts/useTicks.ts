@@ -1,25 +1,34 @@
 import { useEffect, useRef, useState } from "react";
-import { type Fn, resultText } from "../../functions/kinds";
+import { resultText } from "../../functions/kinds";
 import { useCalls, valueOf } from "../../functions/useCalls";
+import type { AxisLook } from "./looks";
 
 /** Longest text at a tick. */
 const LONGEST = 24;
 
+type Texts = (axis: number, splits: number[]) => string[] | undefined;
+
 /**
- * The texts that a function writes at ticks. An axis asks while it is drawn, and cannot wait: it gets what
+ * The texts that functions write at ticks. An axis asks while it is drawn, and cannot wait: it gets what
  * is known, and is drawn again when there is more.
  */
-export function useTicks(fn: Fn | undefined, onMore: () => void) {
-  const [wanted, setWanted] = useState<readonly number[]>([]);
-  const results = useCalls(fn ? wanted.map((at) => ({ slot: String(at), fn, args: [at] })) : []);
+export function useTicks(axes: readonly AxisLook[], onMore: () => void) {
+  const [wanted, setWanted] = useState<ReadonlyMap<number, readonly number[]>>(new Map());
+  const results = useCalls(
+    axes.flatMap(({ ticks }, axis) =>
+      ticks ? (wanted.get(axis) ?? []).map((at) => ({ slot: `${axis}/${at}`, fn: ticks, args: [at] })) : [],
+    ),
+  );
   const more = useRef(onMore);
-  const texts = useRef<(splits: number[]) => string[] | undefined>(() => undefined);
+  const texts = useRef<Texts>(() => undefined);
   useEffect(() => {
     more.current = onMore;
-    texts.current = (splits) => {
-      if (!fn) return undefined;
-      if (splits.some((one) => !wanted.includes(one))) queueMicrotask(() => setWanted(splits));
-      const made = splits.map((one) => valueOf(results, String(one)));
+    texts.current = (axis, splits) => {
+      if (!axes[axis]?.ticks) return undefined;
+      const asked = wanted.get(axis) ?? [];
+      if (splits.some((one) => !asked.includes(one)))
+        queueMicrotask(() => setWanted((before) => new Map(before).set(axis, splits)));
+      const made = splits.map((one) => valueOf(results, `${axis}/${one}`));
       return made.every((one) => one !== undefined)
         ? made.map((one) => resultText(one).slice(0, LONGEST))
         : undefined;

@@ -187,8 +187,8 @@ function Table({ widget, label, keys, rows, order, onOrder }: TableProps) {
                   )}
                 </th>
               )}
-              {keys.map((key) => (
-                <td key={slotOf(key)} className="number" style={functions.style(row.entity.id, key)}>
+              {keys.map((key, column) => (
+                <td key={column} className="number" style={functions.style(row.entity.id, key)}>
                   <Cell html={functions.content(row.entity.id, key)}>
                     {shownBy(widget, key, row.values.get(slotOf(key)))}
                   </Cell>

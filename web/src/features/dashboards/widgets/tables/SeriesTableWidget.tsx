@@ -4,10 +4,11 @@ import { full } from "../../../../format/time";
 import { IconButton } from "../../../../ui/Button";
 import { Select } from "../../../../ui/Field";
 import { Loading, Problem } from "../../../../ui/Notice";
+import { argumentOf } from "../../functions/kinds";
 import { useBoard } from "../../board";
 import type { Source, Widget } from "../../stored/model";
-import type { Row } from "../../values/ask";
-import { filled, shownValue } from "../../values/shown";
+import { type Row, slotOf } from "../../values/ask";
+import { filled, shownBy, shownValue } from "../../values/shown";
 import { useSources } from "../../values/useSources";
 import { boundsOf } from "../../timewindow/timewindow";
 import { useSeries } from "../charts/useSeries";
@@ -83,13 +84,19 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
   const pages = Math.max(Math.ceil(rows.length / size), 1);
   const at = Math.min(page, pages - 1);
   const visible = rows.slice(at * size, (at + 1) * size);
+  // Of these only the latest value is there, the same in each row.
+  const latest = source.latest.filter((key) => key.settings.show !== false);
+  const columns = [...wanted.map((one) => one.of), ...latest];
   const functions = useCells(
     widget,
-    wanted.map((one) => one.of),
+    columns,
     visible.map(([ts, cells]) => ({
       id: String(ts),
       row: rowData(ts, row, wanted, cells),
-      valueOf: (key) => cells[wanted.findIndex((one) => one.of === key)] ?? "",
+      valueOf: (key) => {
+        const column = wanted.findIndex((one) => one.of === key);
+        return column < 0 ? argumentOf(row.values.get(slotOf(key))?.value) : (cells[column] ?? "");
+      },
     })),
     "rowData",
   );
@@ -103,9 +110,14 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
           <thead>
             <tr>
               <th scope="col">Time</th>
-              {wanted.map(({ key, of }) => (
-                <th key={key} scope="col" className="number">
+              {wanted.map(({ of }, column) => (
+                <th key={column} scope="col" className="number">
                   {filled(of.label, row)}
+                </th>
+              ))}
+              {latest.map((key, column) => (
+                <th key={`latest ${column}`} scope="col" className="number">
+                  {filled(key.label, row)}
                 </th>
               ))}
             </tr>
@@ -116,14 +128,21 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
                 <th scope="row" className="row-name row-time">
                   {full(ts)}
                 </th>
-                {wanted.map(({ key, of }, column) => (
-                  <td key={key} className="number" style={functions.style(String(ts), of)}>
+                {wanted.map(({ of }, column) => (
+                  <td key={column} className="number" style={functions.style(String(ts), of)}>
                     <Cell html={functions.content(String(ts), of)}>
                       {shownValue(
                         cells[column]?.toString(),
                         of.decimals ?? widget.decimals,
                         of.units || widget.units,
                       )}
+                    </Cell>
+                  </td>
+                ))}
+                {latest.map((key, column) => (
+                  <td key={`latest ${column}`} className="number" style={functions.style(String(ts), key)}>
+                    <Cell html={functions.content(String(ts), key)}>
+                      {shownBy(widget, key, row.values.get(slotOf(key)))}
                     </Cell>
                   </td>
                 ))}

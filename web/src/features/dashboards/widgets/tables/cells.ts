@@ -3,7 +3,6 @@ import type { CSSProperties } from "react";
 import { type Fn, argumentOf, functionOf, resultText } from "../../functions/kinds";
 import { type Placed, useCalls, valueOf } from "../../functions/useCalls";
 import type { DataKey, Widget } from "../../stored/model";
-import { slotOf } from "../../values/ask";
 import { safeStyle } from "../cards/style";
 
 export interface Subject {
@@ -32,16 +31,17 @@ export function useCells(
     settings.useRowStyleFunction === true
       ? functionOf("rowStyleFunction", settings.rowStyleFunction, "", row)
       : undefined;
+  const place = (at: "c" | "s", id: string, key: DataKey) => `${at}${keys.indexOf(key)}/${id}`;
   const ofKeys = keys.flatMap((key) => [
-    { at: "c", key, fn: contentOf(key, row) },
-    { at: "s", key, fn: styleFunctionOf(key, row) },
+    { at: "c" as const, key, fn: contentOf(key, row) },
+    { at: "s" as const, key, fn: styleFunctionOf(key, row) },
   ]);
   const calls = subjects.flatMap((one) => [
     ...ofKeys.flatMap(({ at, key, fn }): Placed[] =>
       fn
         ? [
             {
-              slot: `${at}/${one.id}/${slotOf(key)}`,
+              slot: place(at, one.id, key),
               fn,
               args: [one.valueOf(key), ...seen(fn, row, one.row)],
             },
@@ -53,10 +53,10 @@ export function useCells(
   const results = useCalls(calls);
   return {
     content: (id, key) => {
-      const made = valueOf(results, `c/${id}/${slotOf(key)}`);
+      const made = valueOf(results, place("c", id, key));
       return made === undefined ? undefined : resultText(made);
     },
-    style: (id, key) => safeStyle(valueOf(results, `s/${id}/${slotOf(key)}`)),
+    style: (id, key) => safeStyle(valueOf(results, place("s", id, key))),
     rowStyle: (id) => safeStyle(valueOf(results, `r/${id}`)),
   };
 }
