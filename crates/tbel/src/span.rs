@@ -65,22 +65,24 @@ impl<'s> Places<'s> {
 
     /// Line and column of a place that is not before the last one.
     pub(crate) fn next(&mut self, offset: u32) -> (u32, u32) {
-        let rest = self.source.as_bytes().get(self.offset..);
-        for byte in rest.unwrap_or_default() {
-            if self.offset >= offset as usize {
-                break;
-            }
-            self.offset += 1;
-            match byte {
-                b'\n' => {
-                    self.line += 1;
-                    self.column = 1;
-                }
-                // The bytes behind the first of a character.
-                0x80..0xC0 => {}
-                _ => self.column += 1,
-            }
+        let end = (offset as usize).clamp(self.offset, self.source.len());
+        let passed = self.source.as_bytes().get(self.offset..end);
+        let passed = passed.unwrap_or_default();
+        self.offset = end;
+        let lines = passed.iter().filter(|b| **b == b'\n').count();
+        let mut last = passed;
+        if lines > 0 {
+            let start = passed
+                .iter()
+                .rposition(|b| *b == b'\n')
+                .map_or(0, |i| i + 1);
+            last = passed.get(start..).unwrap_or_default();
+            self.column = 1;
         }
+        // Not the bytes behind the first of a character.
+        let columns = last.iter().filter(|b| !(0x80..0xC0).contains(*b)).count();
+        self.line += u32::try_from(lines).unwrap_or(u32::MAX);
+        self.column += u32::try_from(columns).unwrap_or(u32::MAX);
         (self.line, self.column)
     }
 }

@@ -4,8 +4,8 @@ use super::cursor::Cursor;
 use super::infer::class_of;
 use super::{Context, visible};
 use crate::reference::{self, Entry};
-use crate::syntax::Tok;
 use crate::syntax::ast::ExprKind;
+use crate::syntax::{Tok, sign};
 
 /// The call around the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn signature_help(source: &str, offset: usize, context: &Context<'_>) -> Opt
     let word = cursor.text(name.span);
     let before = |back: usize| open.checked_sub(back).and_then(|i| cursor.tokens.get(i));
     let visible = visible::at(source, cursor.word, context);
-    let dotted = before(2).is_some_and(|t| matches!(t.tok, Tok::Sign("." | ".?")));
+    let dotted = before(2).is_some_and(|t| matches!(t.tok, Tok::Sign(sign!("." | ".?"))));
     let found = |entry: &Entry| SignatureHelp {
         signatures: entry.signatures.iter().map(|s| s.text.to_owned()).collect(),
         doc: entry.doc.to_owned(),
@@ -79,12 +79,12 @@ fn opening(cursor: &Cursor<'_>) -> Option<(usize, usize)> {
     let mut commas = 0;
     for at in (0..cursor.before).rev() {
         match cursor.tokens.get(at).map(|t| &t.tok) {
-            Some(Tok::Sign(")" | "]" | "}")) => closed += 1,
-            Some(Tok::Sign("(")) if closed == 0 => return Some((at, commas)),
+            Some(Tok::Sign(sign!(")" | "]" | "}"))) => closed += 1,
+            Some(Tok::Sign(sign!("("))) if closed == 0 => return Some((at, commas)),
             // In a literal, or behind a statement: no call around.
-            Some(Tok::Sign("[" | "{" | ";")) if closed == 0 => return None,
-            Some(Tok::Sign("(" | "[" | "{")) => closed -= 1,
-            Some(Tok::Sign(",")) if closed == 0 => commas += 1,
+            Some(Tok::Sign(sign!("[" | "{" | ";"))) if closed == 0 => return None,
+            Some(Tok::Sign(sign!("(" | "[" | "{"))) => closed -= 1,
+            Some(Tok::Sign(sign!(","))) if closed == 0 => commas += 1,
             _ => {}
         }
     }

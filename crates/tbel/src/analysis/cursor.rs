@@ -1,7 +1,7 @@
 //! What stands around the cursor: tokens, because the text there is rarely complete.
 
 use crate::span::Span;
-use crate::syntax::{Tok, Token, tokens};
+use crate::syntax::{Sign, Tok, Token, sign, tokens};
 
 /// The word at the cursor and what comes before it.
 pub(super) struct Cursor<'a> {
@@ -71,7 +71,7 @@ impl<'a> Cursor<'a> {
             .and_then(|i| self.tokens.get(i))
     }
 
-    pub(super) fn is_sign(&self, back: usize, sign: &str) -> bool {
+    pub(super) fn is_sign(&self, back: usize, sign: Sign) -> bool {
         self.token(back)
             .is_some_and(|t| matches!(t.tok, Tok::Sign(s) if s == sign))
     }
@@ -85,7 +85,7 @@ impl<'a> Cursor<'a> {
 
     /// The text of the expression whose member the word is.
     pub(super) fn receiver(&self) -> Option<&'a str> {
-        if !self.is_sign(1, ".") && !self.is_sign(1, ".?") {
+        if !self.is_sign(1, sign!(".")) && !self.is_sign(1, sign!(".?")) {
             return None;
         }
         Some(self.operand_before(self.before - 1))
@@ -97,26 +97,26 @@ impl<'a> Cursor<'a> {
         while let Some(last) = at.checked_sub(1).and_then(|i| self.tokens.get(i)) {
             let start = match &last.tok {
                 Tok::Word | Tok::Str(_) => at - 1,
-                Tok::Sign(")" | "]" | "}") => match self.opening(at - 1) {
+                Tok::Sign(sign!(")" | "]" | "}")) => match self.opening(at - 1) {
                     Some(open) => open,
                     None => break,
                 },
                 _ => break,
             };
             // `f(x)`, `a[0]`: the name belongs to the brackets behind it.
-            let bracket = matches!(last.tok, Tok::Sign(")" | "]"));
+            let bracket = matches!(last.tok, Tok::Sign(sign!(")" | "]")));
             let named = start.checked_sub(1).and_then(|i| self.tokens.get(i));
             at = start;
             if bracket
                 && named.is_some_and(|t| {
-                    matches!(t.tok, Tok::Word | Tok::Sign(")" | "]"))
+                    matches!(t.tok, Tok::Word | Tok::Sign(sign!(")" | "]")))
                         && !is_keyword(self.text(t.span))
                 })
             {
                 continue;
             }
             let joined = at.checked_sub(1).and_then(|i| self.tokens.get(i));
-            if joined.is_some_and(|t| matches!(t.tok, Tok::Sign("." | ".?"))) {
+            if joined.is_some_and(|t| matches!(t.tok, Tok::Sign(sign!("." | ".?")))) {
                 at -= 1;
                 continue;
             }
@@ -138,8 +138,8 @@ impl<'a> Cursor<'a> {
         let mut depth = 0usize;
         for at in (0..=close).rev() {
             match self.tokens.get(at).map(|t| &t.tok) {
-                Some(Tok::Sign(")" | "]" | "}")) => depth += 1,
-                Some(Tok::Sign("(" | "[" | "{")) => {
+                Some(Tok::Sign(sign!(")" | "]" | "}"))) => depth += 1,
+                Some(Tok::Sign(sign!("(" | "[" | "{"))) => {
                     depth -= 1;
                     if depth == 0 {
                         return Some(at);

@@ -5,6 +5,7 @@
 
 use super::code::{Function, Op};
 use crate::syntax::ast::BinaryOp;
+use crate::value::Value;
 
 /// Shorter chains are as fast without a table.
 const LEAST: usize = 4;
@@ -31,23 +32,43 @@ pub(crate) struct Arm {
     pub(crate) holds: u32,
     /// Where it goes on when not.
     pub(crate) fails: u32,
+    /// `&& y == 0x75`: a variable and the number it is tested for next, with the same way out.
+    and: Option<(u16, i32)>,
     /// The next arm that tests for the same number.
     same: u16,
 }
 
+/// Instructions that an arm takes whose second test fails.
+const PASSED: u64 = 2;
+
 impl Arms {
-    /// Where it goes on for a number, from an arm on.
+    /// Where it goes on for a number, from an arm on, and how many instructions were passed over.
     #[inline(always)]
-    pub(crate) fn find(&self, x: i32, from: u16) -> u32 {
+    pub(crate) fn find<'v>(
+        &self,
+        x: i32,
+        from: u16,
+        local: impl Fn(u16) -> &'v Value,
+    ) -> (u32, u64) {
         let at = i64::from(x) - i64::from(self.least);
         let found = usize::try_from(at).ok().and_then(|at| self.first.get(at));
         let mut arm = found.copied().unwrap_or(u16::MAX);
         while arm < from {
             arm = self.arms.get(usize::from(arm)).map_or(u16::MAX, |a| a.same);
         }
-        self.arms
-            .get(usize::from(arm))
-            .map_or(self.end, |a| a.holds)
+        let mut passed = 0;
+        while let Some(found) = self.arms.get(usize::from(arm)) {
+            let fails = match found.and {
+                Some((slot, n)) => matches!(local(slot), Value::Int(y) if *y != n),
+                None => false,
+            };
+            if !fails {
+                return (found.holds, passed);
+            }
+            passed += PASSED;
+            arm = found.same;
+        }
+        (self.end, passed)
     }
 
     pub(crate) fn get(&self, arm: u16) -> Option<&Arm> {
@@ -102,10 +123,19 @@ fn branches(function: &mut Function, start: usize) {
         && target as usize > at
     {
         heads.push(at);
+        let and = match function.code.get(at + 1) {
+            Some(Op::UnlessIs {
+                a,
+                n,
+                target: fails,
+            }) if *fails == target => Some((*a, *n)),
+            _ => None,
+        };
         arms.push(Arm {
             n,
             holds: super::index(at + 1),
             fails: target,
+            and,
             same: u16::MAX,
         });
         at = target as usize;
@@ -143,6 +173,7 @@ fn cases(function: &mut Function, start: usize) {
             n,
             holds: target,
             fails: super::index(at),
+            and: None,
             same: u16::MAX,
         });
     }
@@ -173,15 +204,36 @@ mod tests {
             n,
             holds,
             fails: 0,
+            and: None,
             same: 0,
         };
         let arms = vec![arm(5, 50), arm(-1, 10), arm(5, 51), arm(7, 70)];
         let table = Arms::new(0, arms, 99).unwrap();
-        assert_eq!((table.find(5, 0), table.find(5, 1)), (50, 51));
-        assert_eq!((table.find(5, 3), table.find(-1, 2)), (99, 99));
-        assert_eq!((table.find(6, 0), table.find(i32::MIN, 0)), (99, 99));
-        assert_eq!(table.find(7, 3), 70);
+        let find = |x, from| table.find(x, from, |_| &Value::Null).0;
+        assert_eq!((find(5, 0), find(5, 1)), (50, 51));
+        assert_eq!((find(5, 3), find(-1, 2)), (99, 99));
+        assert_eq!((find(6, 0), find(i32::MIN, 0)), (99, 99));
+        assert_eq!(find(7, 3), 70);
         let wide = (0..10).map(|i| arm(i * 1_000, 0)).collect();
         assert!(Arms::new(0, wide, 0).is_none());
+    }
+
+    #[test]
+    fn arms_whose_second_test_fails_are_passed_over() {
+        let arm = |n, second, holds| Arm {
+            n,
+            holds,
+            fails: 0,
+            and: Some((1, second)),
+            same: 0,
+        };
+        let arms = vec![arm(5, 1, 50), arm(5, 2, 51), arm(6, 1, 60), arm(7, 1, 70)];
+        let table = Arms::new(0, arms, 99).unwrap();
+        let find = |x, y: &Value| table.find(x, 0, |_| y);
+        assert_eq!(find(5, &Value::Int(1)), (50, 0));
+        assert_eq!(find(5, &Value::Int(2)), (51, PASSED));
+        assert_eq!(find(5, &Value::Int(3)), (99, 2 * PASSED));
+        // Whatever is no int is tested by the instruction itself.
+        assert_eq!(find(6, &Value::Byte(1)), (60, 0));
     }
 }

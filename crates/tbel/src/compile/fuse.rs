@@ -99,8 +99,9 @@ impl Fuser {
             }
         }
         // What was fused before keeps its place, the first of these.
-        for read in self.reads.iter_mut().rev().take(NEAR) {
-            read.at = read.at.min(start);
+        let moved = |read: &&mut Read| read.at >= start;
+        for read in self.reads.iter_mut().rev().take(NEAR).take_while(moved) {
+            read.at = start;
         }
         self.code.truncate(start);
         self.spans.truncate(start);
@@ -111,6 +112,9 @@ impl Fuser {
 
     /// One rewriting of the tail, if there is one.
     fn reduce(&mut self) -> bool {
+        if !self.code.last().is_some_and(ends_rewriting) {
+            return false;
+        }
         let new = match *self.tail() {
             [.., Op::Load(a), Op::Load(b), Op::Binary(op)] => (3, Op::BinaryLL { op, a, b }),
             [.., Op::Int(n), Op::Binary(op)] => (2, Op::BinaryInt { op, n }),
@@ -255,6 +259,28 @@ impl Fuser {
         });
         true
     }
+}
+
+/// Whether some rewriting ends with such an instruction; most code is made of others.
+fn ends_rewriting(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Binary(_)
+            | Op::BinaryInt { .. }
+            | Op::BinaryLL { .. }
+            | Op::BinaryLI { .. }
+            | Op::Negate
+            | Op::Not
+            | Op::GetProperty(_)
+            | Op::GetIndex
+            | Op::Mask(_)
+            | Op::Store(_)
+            | Op::Pop
+            | Op::Loop(_)
+            | Op::JumpIfFalse(_)
+            | Op::JumpIfTrue(_)
+            | Op::UnlessTK { .. }
+    )
 }
 
 fn is_comparison(op: BinaryOp) -> bool {

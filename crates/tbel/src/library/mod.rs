@@ -253,6 +253,8 @@ pub(crate) struct Property {
     pub(crate) map: Option<NativeFn>,
     /// On a list it is the number of elements.
     pub(crate) is_size: bool,
+    /// On a string it is the number of units.
+    pub(crate) is_length: bool,
     /// The key or the value of an entry.
     pub(crate) is_of_entry: bool,
     list: Option<NativeFn>,
@@ -271,6 +273,7 @@ impl Property {
             mark: marks::of_text(name),
             map: find(map::PROPERTIES, name),
             is_size: matches!(name.as_str(), "size" | "length"),
+            is_length: name == "length",
             is_of_entry: matches!(name.as_str(), "key" | "value"),
             list: find(list::PROPERTIES, name),
             set: find(set::PROPERTIES, name),

@@ -283,7 +283,25 @@ fn reversed(digits: &str) -> String {
     pairs.into_iter().rev().collect()
 }
 
+/// A few digits, read without the detours of the general rules.
+fn short_hex(call: &Call<'_>, endian: Endian) -> Option<i32> {
+    let little = endian == Endian::Little || call.count() > 1;
+    let Value::Str(text) = call.arg(0) else {
+        return None;
+    };
+    if little || call.count() != 1 || !matches!(text.len(), 2 | 4 | 6) {
+        return None;
+    }
+    text.bytes().try_fold(0, |n, b| {
+        let digit = char::from(b).to_digit(16)?;
+        Some(n << 4 | digit.cast_signed())
+    })
+}
+
 fn hex_int(call: &mut Call<'_>, endian: Endian) -> Result<Value, Fault> {
+    if let Some(n) = short_hex(call, endian) {
+        return Ok(Value::Int(n));
+    }
     let text = endian_text(call, endian)?;
     i32::try_from(hex_number(&text)?)
         .map(Value::Int)

@@ -3,11 +3,12 @@
 //! Operands of one type stay in it (ints widen to long on overflow, `/` gives a double); operands of
 //! different types meet as doubles and the result is truncated to the higher of the two types.
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, SmolStrBuilder};
 
 use crate::error::Fault;
 use crate::syntax::ast::BinaryOp;
 use crate::value::convert::{f64_to_i32, f64_to_i64, number, numeric_text};
+use crate::value::number::Digits;
 use crate::value::{Heap, Value, text, utf16};
 
 /// The numeric types from low to high. Text that looks like a number ranks below all of them.
@@ -54,10 +55,10 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
             Ok(heap.new_list(items))
         }
         (Value::Char(x), Value::Char(y)) => {
-            let mut text = String::new();
-            utf16::push_unit(&mut text, *x);
-            utf16::push_unit(&mut text, *y);
-            Ok(heap.new_str(text))
+            let mut text = SmolStrBuilder::new();
+            text.push(utf16::character(*x));
+            text.push(utf16::character(*y));
+            Ok(heap.keep_str(text.finish()))
         }
         (Value::Char(_), other) | (other, Value::Char(_)) if number(other).is_some() => Err(
             Fault::runtime("char-arithmetic", "a char and a number cannot be added")
@@ -71,17 +72,29 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
 }
 
 fn concat(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
-    let mut out = String::new();
-    if let (Value::Str(x), Value::Str(y)) = (a, b) {
-        heap.check_single(x.len() + y.len(), 1, "the joined text")?;
-        out.reserve_exact(x.len() + y.len());
+    let (mut left, mut right) = (Digits::default(), Digits::default());
+    if let (Some(x), Some(y)) = (plain(a, &mut left), plain(b, &mut right)) {
+        let size = x.len() + y.len();
+        heap.check_single(size, 1, "the joined text")?;
+        // Short texts need no memory of their own.
+        let mut out = SmolStrBuilder::new();
         out.push_str(x);
         out.push_str(y);
-    } else {
-        text::write(heap, a, &mut out)?;
-        text::write(heap, b, &mut out)?;
+        return Ok(heap.keep_str(out.finish()));
     }
+    let mut out = String::new();
+    text::write(heap, a, &mut out)?;
+    text::write(heap, b, &mut out)?;
     Ok(heap.new_str(out))
+}
+
+/// The text of what is joined most.
+fn plain<'v>(value: &'v Value, digits: &'v mut Digits) -> Option<&'v str> {
+    match value {
+        Value::Str(text) => Some(text),
+        Value::Int(n) => Some(digits.of(*n)),
+        _ => None,
+    }
 }
 
 /// Text concatenation of anything: the operator `#`.

@@ -2,6 +2,7 @@
 
 use super::ast::{BinaryOp, Expr, ExprKind, TypeName};
 use super::parser::{Parse, Parser};
+use super::sign::{Sign, sign};
 use super::token::Tok;
 use crate::span::Span;
 
@@ -45,18 +46,18 @@ impl Parser<'_> {
         let left = self.ternary()?;
         let sign = self.span();
         let op = match self.tok() {
-            Tok::Sign("=") => None,
-            Tok::Sign("+=") => Some(BinaryOp::Add),
-            Tok::Sign("-=") => Some(BinaryOp::Sub),
-            Tok::Sign("*=") => Some(BinaryOp::Mul),
-            Tok::Sign("/=") => Some(BinaryOp::Div),
-            Tok::Sign("%=") => Some(BinaryOp::Rem),
-            Tok::Sign("&=") => Some(BinaryOp::BitAnd),
-            Tok::Sign("|=") => Some(BinaryOp::BitOr),
-            Tok::Sign("^=") => Some(BinaryOp::BitXor),
-            Tok::Sign("<<=") => Some(BinaryOp::Shl),
-            Tok::Sign(">>=") => Some(BinaryOp::Shr),
-            Tok::Sign(">>>=") => Some(BinaryOp::Ushr),
+            Tok::Sign(sign!("=")) => None,
+            Tok::Sign(sign!("+=")) => Some(BinaryOp::Add),
+            Tok::Sign(sign!("-=")) => Some(BinaryOp::Sub),
+            Tok::Sign(sign!("*=")) => Some(BinaryOp::Mul),
+            Tok::Sign(sign!("/=")) => Some(BinaryOp::Div),
+            Tok::Sign(sign!("%=")) => Some(BinaryOp::Rem),
+            Tok::Sign(sign!("&=")) => Some(BinaryOp::BitAnd),
+            Tok::Sign(sign!("|=")) => Some(BinaryOp::BitOr),
+            Tok::Sign(sign!("^=")) => Some(BinaryOp::BitXor),
+            Tok::Sign(sign!("<<=")) => Some(BinaryOp::Shl),
+            Tok::Sign(sign!(">>=")) => Some(BinaryOp::Shr),
+            Tok::Sign(sign!(">>>=")) => Some(BinaryOp::Ushr),
             _ => return Ok(left),
         };
         if op.is_none()
@@ -80,16 +81,16 @@ impl Parser<'_> {
     }
 
     /// `=-` and `=+` without a space are compound assignments.
-    pub(super) fn glued_sign_after_equals(&self) -> Option<&'static str> {
-        let adjacent = self.is_sign("=") && self.span().end == self.span_at(1).start;
+    pub(super) fn glued_sign_after_equals(&self) -> Option<Sign> {
+        let adjacent = self.is_sign(sign!("=")) && self.span().end == self.span_at(1).start;
         match self.tok_at(1) {
-            Tok::Sign("-") if adjacent => Some("-"),
-            Tok::Sign("+") if adjacent => Some("+"),
+            Tok::Sign(sign!("-")) if adjacent => Some(sign!("-")),
+            Tok::Sign(sign!("+")) if adjacent => Some(sign!("+")),
             _ => None,
         }
     }
 
-    fn glued_assignment(&mut self, left: Expr, sign: &'static str) -> Parse<Expr> {
+    fn glued_assignment(&mut self, left: Expr, sign: Sign) -> Parse<Expr> {
         let start = left.span;
         let at = self.span();
         let target = self.target(left, at)?;
@@ -98,7 +99,7 @@ impl Parser<'_> {
         let value = self.nested(Self::expression)?;
         let span = start.to(value.span);
         let kind = if matches!(target, super::ast::Target::Name(_)) {
-            let op = if sign == "-" {
+            let op = if sign == sign!("-") {
                 BinaryOp::Sub
             } else {
                 BinaryOp::Add
@@ -123,7 +124,7 @@ impl Parser<'_> {
     /// `c ? a : b`; a chain of them in the else position stays flat.
     fn ternary(&mut self) -> Parse<Expr> {
         let condition = self.operators()?;
-        if !self.is_sign("?") {
+        if !self.is_sign(sign!("?")) {
             return Ok(condition);
         }
         let start = condition.span;
@@ -133,11 +134,11 @@ impl Parser<'_> {
             self.advance();
             let value = self.nested(Self::expression)?;
             arms.push((condition, value));
-            if !self.eat(":") {
+            if !self.eat(sign!(":")) {
                 break None;
             }
             let next = self.nested(Self::operators_or_assignment)?;
-            if !self.is_sign("?") {
+            if !self.is_sign(sign!("?")) {
                 break Some(Box::new(next));
             }
             condition = next;
@@ -155,7 +156,15 @@ impl Parser<'_> {
 
     /// Everything between the operators of assignment and choice, by precedence.
     fn operators(&mut self) -> Parse<Expr> {
-        let mut operands = vec![self.unary()?];
+        let first = self.unary()?;
+        // Most expressions are one operand.
+        if matches!(
+            self.tok(),
+            Tok::Sign(sign!(";" | ")" | "," | "=" | "]" | "}" | ":" | "?")) | Tok::Eof
+        ) {
+            return Ok(first);
+        }
+        let mut operands = vec![first];
         let mut pending: Vec<Infix> = Vec::new();
         loop {
             if let Some(late) = self.late_operator(&operands)? {
@@ -181,7 +190,7 @@ impl Parser<'_> {
             while pending.last().is_some_and(|top| top.level() >= op.level()) {
                 reduce(&mut operands, &mut pending);
             }
-            if self.is_sign("!==") {
+            if self.is_sign(sign!("!==")) {
                 let span = self.span();
                 self.report_at(
                     "strict-inequality",
@@ -207,28 +216,28 @@ impl Parser<'_> {
         use BinaryOp as B;
         let op = match self.tok() {
             Tok::Sign(sign) => match *sign {
-                "+" => B::Add,
-                "-" => B::Sub,
-                "*" => B::Mul,
-                "/" => B::Div,
-                "%" => B::Rem,
-                "**" => B::Pow,
-                "<<" | "<<<" => B::Shl,
-                ">>" => B::Shr,
-                ">>>" => B::Ushr,
-                "&" => B::BitAnd,
-                "|" => B::BitOr,
-                "^" => B::BitXor,
-                "==" | "===" => B::Eq,
-                "!=" | "!==" => B::Ne,
-                "<" => B::Lt,
-                ">" => B::Gt,
-                "<=" => B::Le,
-                ">=" => B::Ge,
-                "~=" => B::Matches,
-                "#" => B::Append,
-                "&&" => return Some(Infix::And),
-                "||" => return Some(Infix::Or),
+                sign!("+") => B::Add,
+                sign!("-") => B::Sub,
+                sign!("*") => B::Mul,
+                sign!("/") => B::Div,
+                sign!("%") => B::Rem,
+                sign!("**") => B::Pow,
+                sign!("<<" | "<<<") => B::Shl,
+                sign!(">>") => B::Shr,
+                sign!(">>>") => B::Ushr,
+                sign!("&") => B::BitAnd,
+                sign!("|") => B::BitOr,
+                sign!("^") => B::BitXor,
+                sign!("==" | "===") => B::Eq,
+                sign!("!=" | "!==") => B::Ne,
+                sign!("<") => B::Lt,
+                sign!(">") => B::Gt,
+                sign!("<=") => B::Le,
+                sign!(">=") => B::Ge,
+                sign!("~=") => B::Matches,
+                sign!("#") => B::Append,
+                sign!("&&") => return Some(Infix::And),
+                sign!("||") => return Some(Infix::Or),
                 _ => return None,
             },
             Tok::Word => match self.word() {
@@ -284,24 +293,25 @@ impl Parser<'_> {
             return Ok(None);
         };
         let (code, message, hint) = match sign {
-            "->" => return Ok(Some(self.lambda_body(span))),
-            "=>" if !matches!(
-                operands,
-                [Expr {
-                    kind: ExprKind::Name(_),
-                    ..
-                }]
-            ) =>
+            sign!("->") => return Ok(Some(self.lambda_body(span))),
+            sign!("=>")
+                if !matches!(
+                    operands,
+                    [Expr {
+                        kind: ExprKind::Name(_),
+                        ..
+                    }]
+                ) =>
             {
                 return Ok(Some(self.lambda_body(span)));
             }
-            "=>" => (
+            sign!("=>") => (
                 "lambda",
                 "there are no lambdas",
                 "declare a named function and call it by its name",
             ),
-            "<>" => ("unknown-operator", "'<>' does not exist", "write '!='"),
-            "??" => (
+            sign!("<>") => ("unknown-operator", "'<>' does not exist", "write '!='"),
+            sign!("??") => (
                 "unknown-operator",
                 "'??' does not exist",
                 "write 'a or b', or 'a != null ? a : b'",
@@ -324,13 +334,17 @@ impl Parser<'_> {
 
     /// Prefix operators.
     fn unary(&mut self) -> Parse<Expr> {
-        let mut prefixes: Vec<(&'static str, Span)> = Vec::new();
+        // Most operands have none.
+        if !matches!(self.tok(), Tok::Sign(_)) {
+            return self.postfix();
+        }
+        let mut prefixes: Vec<(Sign, Span)> = Vec::new();
         let mut operand = loop {
             let span = self.span();
             match *self.tok() {
-                Tok::Sign("-") => {
+                Tok::Sign(sign!("-")) => {
                     self.advance();
-                    if prefixes.last().is_some_and(|(p, _)| *p == "~") {
+                    if prefixes.last().is_some_and(|(p, _)| *p == sign!("~")) {
                         let hint = "put the operand in parentheses: ~(-x)";
                         return self.fail_hint(
                             "complement-operand",
@@ -342,18 +356,18 @@ impl Parser<'_> {
                     if let Some(literal) = self.negative_literal(span) {
                         break literal;
                     }
-                    prefixes.push(("-", span));
+                    prefixes.push((sign!("-"), span));
                 }
-                Tok::Sign("!") => {
+                Tok::Sign(sign!("!")) => {
                     self.advance();
-                    prefixes.push(("!", span));
+                    prefixes.push((sign!("!"), span));
                 }
-                Tok::Sign("~") => {
+                Tok::Sign(sign!("~")) => {
                     self.advance();
-                    prefixes.push(("~", span));
+                    prefixes.push((sign!("~"), span));
                 }
-                Tok::Sign("++" | "--") => {
-                    let delta = if self.is_sign("++") { 1 } else { -1 };
+                Tok::Sign(sign!("++" | "--")) => {
+                    let delta = if self.is_sign(sign!("++")) { 1 } else { -1 };
                     self.advance();
                     let inner = self.nested(Self::postfix)?;
                     let whole = span.to(inner.span);
@@ -367,7 +381,7 @@ impl Parser<'_> {
                         span: whole,
                     };
                 }
-                Tok::Sign("+") => {
+                Tok::Sign(sign!("+")) => {
                     let hint = "leave the sign out; parseDouble(x) reads a text";
                     self.report_at("unary-plus", span, "there is no unary '+'", Some(hint));
                     self.advance();
@@ -381,8 +395,8 @@ impl Parser<'_> {
             let whole = span.to(operand.span);
             let inner = Box::new(operand);
             let kind = match prefix {
-                "-" => ExprKind::Negate(inner),
-                "!" => ExprKind::Not(inner),
+                sign!("-") => ExprKind::Negate(inner),
+                sign!("!") => ExprKind::Not(inner),
                 _ => ExprKind::Complement(inner),
             };
             operand = Expr { kind, span: whole };

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::ast::{Expr, ExprKind, Name, StmtKind};
 use super::parser::{Parse, Parser};
+use super::sign::sign;
 use super::token::Tok;
 use super::words;
 use crate::span::Span;
@@ -21,7 +22,7 @@ impl Parser<'_> {
     /// A statement of another language, if one begins here, and whether it ends by itself.
     pub(super) fn foreign_statement(&mut self, word: &str) -> Parse<Option<(StmtKind, bool)>> {
         let span = self.span();
-        let word_follows = *self.tok_at(1) == Tok::Word
+        let word_follows = matches!(self.tok_at(1), Tok::Word)
             && (!words::is_syntax_word(self.word_at(1)) || self.word_at(1) == "new");
         let kind = match word {
             "let" | "const" if word_follows || self.pattern_follows() => {
@@ -29,7 +30,7 @@ impl Parser<'_> {
                 self.advance();
                 return self.declaration().map(|kind| Some((kind, false)));
             }
-            "try" if self.is_sign_at(1, "{") => {
+            "try" if self.is_sign_at(1, sign!("{")) => {
                 self.foreign_word(word, span);
                 self.advance();
                 self.try_blocks()?
@@ -44,7 +45,7 @@ impl Parser<'_> {
             }
             "class" | "interface" | "enum" if word_follows => {
                 self.foreign_word(word, span);
-                while !matches!(self.tok(), Tok::Eof | Tok::Sign("{" | ";")) {
+                while !matches!(self.tok(), Tok::Eof | Tok::Sign(sign!("{" | ";"))) {
                     self.advance();
                 }
                 self.skip_brackets();
@@ -55,18 +56,18 @@ impl Parser<'_> {
                 self.advance();
                 self.nested(Self::statement)?.kind
             }
-            "export" if *self.tok_at(1) == Tok::Word => {
+            "export" if matches!(self.tok_at(1), Tok::Word) => {
                 self.foreign_word(word, span);
                 self.advance();
                 self.eat_word("default");
                 self.nested(Self::statement)?.kind
             }
-            "elseif" | "elif" | "elsif" if self.is_sign_at(1, "(") => {
+            "elseif" | "elif" | "elsif" if self.is_sign_at(1, sign!("(")) => {
                 let message = format!("'{word}' does not exist in this language");
                 self.report_at("stray-else", span, message, Some("write 'else if'"));
                 return self.if_statement().map(|kind| Some((kind, true)));
             }
-            _ if self.is_sign_at(1, ":")
+            _ if self.is_sign_at(1, sign!(":"))
                 && matches!(self.word_at(2), "for" | "foreach" | "while" | "do") =>
             {
                 let hint = "leave the inner loop with a variable that the outer loop tests";
@@ -92,8 +93,8 @@ impl Parser<'_> {
                 let message = format!("'{word}' is not a type");
                 self.report_at("declaration-type", span, message, Some(hint));
                 self.advance();
-                if self.is_sign("<") {
-                    while !self.eat(">") {
+                if self.is_sign(sign!("<")) {
+                    while !self.eat(sign!(">")) {
                         self.advance();
                     }
                 }
@@ -106,30 +107,32 @@ impl Parser<'_> {
 
     /// `Map m =`, `List<String> l =`
     fn foreign_type(&self) -> bool {
-        let plain = *self.tok_at(1) == Tok::Word
-            && self.is_sign_at(2, "=")
+        let plain = matches!(self.tok_at(1), Tok::Word)
+            && self.is_sign_at(2, sign!("="))
             && !words::is_syntax_word(self.word_at(1));
-        let generic = self.is_sign_at(1, "<")
-            && *self.tok_at(2) == Tok::Word
-            && self.is_sign_at(3, ">")
-            && *self.tok_at(4) == Tok::Word
-            && self.is_sign_at(5, "=");
+        let generic = self.is_sign_at(1, sign!("<"))
+            && matches!(self.tok_at(2), Tok::Word)
+            && self.is_sign_at(3, sign!(">"))
+            && matches!(self.tok_at(4), Tok::Word)
+            && self.is_sign_at(5, sign!("="));
         (plain || generic) && !words::is_syntax_word(self.word())
     }
 
     fn literal_follows(&self) -> bool {
         matches!(
             self.tok_at(1),
-            Tok::Str(_) | Tok::Number { .. } | Tok::BadNumber | Tok::Sign("{")
+            Tok::Str(_) | Tok::Number { .. } | Tok::BadNumber | Tok::Sign(sign!("{"))
         )
     }
 
     /// `{ a, b } =` or `[a, b] =` behind the word here.
     fn pattern_follows(&self) -> bool {
-        if self.is_sign_at(1, "{") {
+        if self.is_sign_at(1, sign!("{")) {
             return true;
         }
-        self.is_sign_at(1, "[") && *self.tok_at(2) == Tok::Word && self.is_sign_at(3, ",")
+        self.is_sign_at(1, sign!("["))
+            && matches!(self.tok_at(2), Tok::Word)
+            && self.is_sign_at(3, sign!(","))
     }
 
     /// The blocks of `try`, one after the other.
@@ -137,7 +140,7 @@ impl Parser<'_> {
         let mut all = self.braced("after 'try'")?;
         while matches!(self.word(), "catch" | "finally") {
             self.advance();
-            if self.is_sign("(") {
+            if self.is_sign(sign!("(")) {
                 self.skip_brackets();
             }
             all.extend(self.braced("before the body")?);
@@ -162,13 +165,13 @@ impl Parser<'_> {
         self.skip_brackets();
         let mut names = Vec::new();
         for at in from..self.position() {
-            if *self.tok_of(at) == Tok::Word {
+            if matches!(self.tok_of(at), Tok::Word) {
                 let span = self.span_of(at);
                 let text = SmolStr::new(self.text(span));
                 names.push(Name { text, span });
             }
         }
-        if self.eat("=") {
+        if self.eat(sign!("=")) {
             self.expression()?;
         }
         Ok(StmtKind::DeclareMany(names))
@@ -176,7 +179,7 @@ impl Parser<'_> {
 
     /// `: type` behind a name.
     pub(super) fn type_annotation(&mut self) {
-        if !self.is_sign(":") || *self.tok_at(1) != Tok::Word {
+        if !self.is_sign(sign!(":")) || !matches!(self.tok_at(1), Tok::Word) {
             return;
         }
         let hint = "leave the type out";
@@ -189,7 +192,7 @@ impl Parser<'_> {
         );
         self.advance();
         self.advance();
-        while self.is_sign("[") || self.is_sign("]") {
+        while self.is_sign(sign!("[")) || self.is_sign(sign!("]")) {
             self.advance();
         }
     }
@@ -201,12 +204,12 @@ impl Parser<'_> {
         let message = "variables with a value are declared one by one";
         self.report_at("declaration-list", span, message, Some(hint));
         let from = self.position();
-        while self.eat(",") {
-            if *self.tok() != Tok::Word || words::is_reserved(self.word()) {
+        while self.eat(sign!(",")) {
+            if !matches!(self.tok(), Tok::Word) || words::is_reserved(self.word()) {
                 break;
             }
             self.advance();
-            if self.eat("=") {
+            if self.eat(sign!("=")) {
                 self.expression()?;
             }
         }
@@ -218,7 +221,7 @@ impl Parser<'_> {
     pub(super) fn foreign_prefix(&mut self, word: &str, span: Span) -> Parse<Option<Expr>> {
         let operand_follows = matches!(
             self.tok_at(1),
-            Tok::Word | Tok::Str(_) | Tok::Number { .. } | Tok::BadNumber | Tok::Sign("{")
+            Tok::Word | Tok::Str(_) | Tok::Number { .. } | Tok::BadNumber | Tok::Sign(sign!("{"))
         ) && !self.newline_at(1)
             && (!words::is_syntax_word(self.word_at(1))
                 || matches!(self.word_at(1), "null" | "true" | "false" | "new"));
@@ -238,7 +241,7 @@ impl Parser<'_> {
 
     /// `...x`: reported, and read as `x`.
     pub(super) fn spread(&mut self, hint: &str) -> bool {
-        let found = self.is_sign("...");
+        let found = self.is_sign(sign!("..."));
         if found {
             let span = self.span();
             self.report_at(
@@ -256,14 +259,14 @@ impl Parser<'_> {
     pub(super) fn lambda(&mut self) -> Option<Expr> {
         let start = self.span();
         let mut at = 1;
-        while !self.is_sign_at(at, ")") {
-            let parameter = *self.tok_at(at) == Tok::Word || self.is_sign_at(at, ",");
+        while !self.is_sign_at(at, sign!(")")) {
+            let parameter = matches!(self.tok_at(at), Tok::Word) || self.is_sign_at(at, sign!(","));
             if !parameter {
                 return None;
             }
             at += 1;
         }
-        if !self.is_sign_at(at + 1, "=>") && !self.is_sign_at(at + 1, "->") {
+        if !self.is_sign_at(at + 1, sign!("=>")) && !self.is_sign_at(at + 1, sign!("->")) {
             return None;
         }
         let from = self.position();
@@ -279,7 +282,7 @@ impl Parser<'_> {
         self.report_at("lambda", span, "there are no lambdas", Some(hint));
         self.advance();
         let from = self.position();
-        if self.is_sign("{") {
+        if self.is_sign(sign!("{")) {
             self.skip_brackets();
         } else {
             // Whatever is wrong in there is not worth a second message.

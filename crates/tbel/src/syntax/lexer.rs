@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 use super::Finding;
 use super::ast::Number;
 use super::number::{self, Scanned};
-use super::token::{SIGNS, Tok, Token};
+use super::sign::{SIGNS, Sign, sign};
+use super::token::{Tok, Token};
 use crate::span::Span;
 
 pub(crate) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
@@ -88,7 +89,9 @@ impl<'a> Lexer<'a> {
                     continue;
                 }
                 Some(b' ') => {
-                    self.at += 1;
+                    let rest = self.source.as_bytes().get(start..).unwrap_or_default();
+                    let spaces = rest.iter().position(|b| *b != b' ');
+                    self.at += spaces.unwrap_or(rest.len());
                     continue;
                 }
                 Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => {
@@ -100,8 +103,9 @@ impl<'a> Lexer<'a> {
                     let next = self.byte(1).unwrap_or(b' ');
                     let longer =
                         next.is_ascii_punctuation() || (byte == b'.' && next.is_ascii_digit());
-                    let sign = lone_sign(byte).or_else(|| sign_alone(byte).filter(|_| !longer));
-                    if let Some(sign) = sign {
+                    if let Some((sign, lone)) = short_sign(byte)
+                        && (lone || !longer)
+                    {
                         self.at += 1;
                         self.push(Tok::Sign(sign), start);
                         continue;
@@ -136,7 +140,10 @@ impl<'a> Lexer<'a> {
     fn after_value(&self) -> bool {
         self.tokens.last().is_some_and(|t| {
             t.span.end as usize == self.at
-                && matches!(t.tok, Tok::Word | Tok::Str(_) | Tok::Sign(")" | "]" | "}"))
+                && matches!(
+                    t.tok,
+                    Tok::Word | Tok::Str(_) | Tok::Sign(sign!(")" | "]" | "}"))
+                )
         })
     }
 
@@ -171,16 +178,16 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self, start: usize) {
-        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
         let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
-        self.at += bytes.iter().take_while(|b| plain(b)).count();
+        let end = bytes.iter().position(|b| !IN_WORD[usize::from(*b)]);
+        self.at += end.unwrap_or(bytes.len());
         if self.byte(0).is_some_and(|b| b == b'$' || !b.is_ascii()) {
             let rest = self.rest();
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
             self.at += end.unwrap_or(rest.len());
         }
         if self.source.get(start..self.at) == Some("$") {
-            self.push(Tok::Sign("$"), start);
+            self.push(Tok::Sign(sign!("$")), start);
         } else {
             self.push(Tok::Word, start);
         }
@@ -229,18 +236,19 @@ impl<'a> Lexer<'a> {
     fn sign(&mut self, start: usize, c: char) {
         let rest = self.rest().as_bytes();
         let first = rest.first();
-        match SIGNS
-            .iter()
-            .find(|s| s.as_bytes().first() == first && rest.starts_with(s.as_bytes()))
-        {
+        match SIGNS.iter().find(|s| {
+            let text = s.text().as_bytes();
+            text.first() == first && rest.starts_with(text)
+        }) {
             Some(sign) => {
                 // `c ?.5 : 1` is a ternary.
-                let sign = if *sign == "?." && self.byte(2).is_some_and(|b| b.is_ascii_digit()) {
-                    "?"
+                let number = self.byte(2).is_some_and(|b| b.is_ascii_digit());
+                let sign = if *sign == sign!("?.") && number {
+                    sign!("?")
                 } else {
-                    sign
+                    *sign
                 };
-                self.at += sign.len();
+                self.at += sign.text().len();
                 self.push(Tok::Sign(sign), start);
             }
             None => {
@@ -338,36 +346,40 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// Signs that no longer one begins with.
-fn lone_sign(byte: u8) -> Option<&'static str> {
-    Some(match byte {
-        b'(' => "(",
-        b')' => ")",
-        b'[' => "[",
-        b']' => "]",
-        b'{' => "{",
-        b'}' => "}",
-        b';' => ";",
-        b',' => ",",
-        b':' => ":",
-        _ => return None,
-    })
-}
+/// The ASCII characters that words consist of.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut n = 0;
+    while n < 128 {
+        table[n] = (n as u8).is_ascii_alphanumeric() || n as u8 == b'_';
+        n += 1;
+    }
+    table
+};
 
-/// Signs that are one character when no other sign follows.
-fn sign_alone(byte: u8) -> Option<&'static str> {
+/// Signs of one character, and whether no longer sign begins with them.
+fn short_sign(byte: u8) -> Option<(Sign, bool)> {
     Some(match byte {
-        b'.' => ".",
-        b'=' => "=",
-        b'+' => "+",
-        b'-' => "-",
-        b'*' => "*",
-        b'<' => "<",
-        b'>' => ">",
-        b'?' => "?",
-        b'!' => "!",
-        b'&' => "&",
-        b'|' => "|",
+        b'(' => (sign!("("), true),
+        b')' => (sign!(")"), true),
+        b'[' => (sign!("["), true),
+        b']' => (sign!("]"), true),
+        b'{' => (sign!("{"), true),
+        b'}' => (sign!("}"), true),
+        b';' => (sign!(";"), true),
+        b',' => (sign!(","), true),
+        b':' => (sign!(":"), true),
+        b'.' => (sign!("."), false),
+        b'=' => (sign!("="), false),
+        b'+' => (sign!("+"), false),
+        b'-' => (sign!("-"), false),
+        b'*' => (sign!("*"), false),
+        b'<' => (sign!("<"), false),
+        b'>' => (sign!(">"), false),
+        b'?' => (sign!("?"), false),
+        b'!' => (sign!("!"), false),
+        b'&' => (sign!("&"), false),
+        b'|' => (sign!("|"), false),
         _ => return None,
     })
 }

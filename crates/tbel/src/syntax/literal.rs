@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use super::Finding;
 use super::ast::{Expr, ExprKind, Key, LinkKind, Number};
 use super::parser::{Parse, Parser};
+use super::sign::{Sign, sign};
 use super::token::Tok;
 use crate::span::Span;
 
@@ -21,14 +22,14 @@ const COMPUTED_KEY_TOKENS: usize = 20;
 impl Parser<'_> {
     /// Whether the `{` here opens a map literal rather than a block.
     pub(super) fn looks_like_map(&self) -> bool {
-        self.is_sign_at(1, "}") || self.is_sign_at(2, ":")
+        self.is_sign_at(1, sign!("}")) || self.is_sign_at(2, sign!(":"))
     }
 
     /// `[…]`
     pub(super) fn bracket_literal(&mut self) -> Parse<Expr> {
         let open = self.span();
         self.advance();
-        if self.is_sign(":") && self.is_sign_at(1, "]") {
+        if self.is_sign(sign!(":")) && self.is_sign_at(1, sign!("]")) {
             self.advance();
             self.advance();
             return Ok(Expr {
@@ -36,17 +37,17 @@ impl Parser<'_> {
                 span: open.to(self.previous_span()),
             });
         }
-        self.nested(|p| p.items(open, "]", Kind::List))
+        self.nested(|p| p.items(open, sign!("]"), Kind::List))
     }
 
     /// `{…}`
     pub(super) fn brace_literal(&mut self) -> Parse<Expr> {
         let open = self.span();
         self.advance();
-        self.nested(|p| p.items(open, "}", Kind::Map))
+        self.nested(|p| p.items(open, sign!("}"), Kind::Map))
     }
 
-    fn items(&mut self, open: Span, close: &'static str, empty: Kind) -> Parse<Expr> {
+    fn items(&mut self, open: Span, close: Sign, empty: Kind) -> Parse<Expr> {
         let mut list = Vec::new();
         let mut map = Vec::new();
         let mut first_nested = None;
@@ -54,7 +55,7 @@ impl Parser<'_> {
             if self.eat(close) {
                 break;
             }
-            if self.is_sign(",") {
+            if self.is_sign(sign!(",")) {
                 // A hole in a list is null; a map just ignores it.
                 if map.is_empty() {
                     list.push(Expr {
@@ -70,7 +71,7 @@ impl Parser<'_> {
             } else {
                 "join lists with 'a + b' or a.addAll(b)"
             });
-            let key = if spread && close == "}" {
+            let key = if spread && close == sign!("}") {
                 Some(Key::Bool(false))
             } else if list.is_empty() {
                 self.key().or_else(|| self.foreign_key(close))
@@ -106,9 +107,9 @@ impl Parser<'_> {
                     self.report_at("missing-key", value.span, message, Some(hint));
                 }
             }
-            if self.is_sign(",") {
+            if self.is_sign(sign!(",")) {
                 self.advance();
-            } else if self.is_sign(":") && close == "}" && map.is_empty() {
+            } else if self.is_sign(sign!(":")) && close == sign!("}") && map.is_empty() {
                 // `{a, b: 1}`: what came before are entries without a value.
                 let span = list.first().map_or(open, |e| e.span);
                 let hint = "write the key also when a variable has its name: { a: a }";
@@ -118,7 +119,7 @@ impl Parser<'_> {
                 list.clear();
                 let value = self.item(&mut first_nested)?;
                 map.push((Key::Bool(false), value));
-                self.eat(",");
+                self.eat(sign!(","));
             } else if !self.is_sign(close) && !self.separator_is_wrong(close) {
                 return self.unclosed(open, close, map.is_empty());
             }
@@ -180,12 +181,12 @@ impl Parser<'_> {
     }
 
     /// `[k]:` and `'k' =` are no keys.
-    fn foreign_key(&mut self, close: &str) -> Option<Key> {
+    fn foreign_key(&mut self, close: Sign) -> Option<Key> {
         let span = self.span();
-        if close != "}" {
+        if close != sign!("}") {
             return None;
         }
-        if matches!(self.tok(), Tok::Str(_)) && self.is_sign_at(1, "=") {
+        if matches!(self.tok(), Tok::Str(_)) && self.is_sign_at(1, sign!("=")) {
             let span = self.span_at(1);
             self.report_at(
                 "expected-sign",
@@ -197,8 +198,8 @@ impl Parser<'_> {
             self.advance();
             return Some(Key::Bool(false));
         }
-        let close = (1..COMPUTED_KEY_TOKENS).find(|at| self.is_sign_at(*at, "]"))?;
-        if !self.is_sign("[") || !self.is_sign_at(close + 1, ":") {
+        let close = (1..COMPUTED_KEY_TOKENS).find(|at| self.is_sign_at(*at, sign!("]")))?;
+        if !self.is_sign(sign!("[")) || !self.is_sign_at(close + 1, sign!(":")) {
             return None;
         }
         let hint = "assign the entry behind the literal: m[k] = v";
@@ -215,16 +216,16 @@ impl Parser<'_> {
     }
 
     /// A missing comma or another sign in its place, where the next entry clearly begins.
-    fn separator_is_wrong(&mut self, close: &str) -> bool {
-        let semicolon = usize::from(self.is_sign(";"));
+    fn separator_is_wrong(&mut self, close: Sign) -> bool {
+        let semicolon = usize::from(self.is_sign(sign!(";")));
         let entry = matches!(self.tok_at(semicolon), Tok::Word | Tok::Str(_))
-            && self.is_sign_at(semicolon + 1, ":");
+            && self.is_sign_at(semicolon + 1, sign!(":"));
         let last = semicolon == 1 && matches!(self.tok_at(1), Tok::Sign(sign) if *sign == close);
-        let value = close == "]"
+        let value = close == sign!("]")
             && semicolon == 0
             && !self.newline_before()
             && matches!(self.tok(), Tok::Str(_) | Tok::Number { .. });
-        if !(close == "}" && (entry || last) || value) {
+        if !(close == sign!("}") && (entry || last) || value) {
             return false;
         }
         let message = format!("expected ',' or '{close}', found {}", self.found());
@@ -241,12 +242,12 @@ impl Parser<'_> {
         true
     }
 
-    fn unclosed<T>(&mut self, open: Span, close: &'static str, keyless: bool) -> Parse<T> {
+    fn unclosed<T>(&mut self, open: Span, close: Sign, keyless: bool) -> Parse<T> {
         let message = format!("expected ',' or '{close}', found {}", self.found());
         if *self.tok() == Tok::Eof {
             return self.fail("unclosed-literal", open, message);
         }
-        if close == "}" && keyless && self.is_sign(";") {
+        if close == sign!("}") && keyless && self.is_sign(sign!(";")) {
             let hint = "a block needs 'if', 'for', 'while' or 'function' before it";
             return self.fail_hint("unclosed-literal", self.span(), &message, hint);
         }
@@ -254,7 +255,7 @@ impl Parser<'_> {
     }
 
     fn item(&mut self, first_nested: &mut Option<Kind>) -> Parse<Expr> {
-        let nested = matches!(self.tok(), Tok::Sign("[" | "{"));
+        let nested = matches!(self.tok(), Tok::Sign(sign!("[" | "{")));
         let mut value = self.expression()?;
         self.warn_indexed_call(&value);
         if nested {
@@ -275,14 +276,14 @@ impl Parser<'_> {
 
     /// `key :`, if that is what stands here. An unquoted key is its own text, also in parentheses.
     fn key(&mut self) -> Option<Key> {
-        let (skip, at) = if self.is_sign("(") && self.is_sign_at(2, ")") {
+        let (skip, at) = if self.is_sign(sign!("(")) && self.is_sign_at(2, sign!(")")) {
             (3, 1)
-        } else if self.is_sign("-") && matches!(self.tok_at(1), Tok::Number { .. }) {
+        } else if self.is_sign(sign!("-")) && matches!(self.tok_at(1), Tok::Number { .. }) {
             (2, 1)
         } else {
             (1, 0)
         };
-        if !self.is_sign_at(skip, ":") {
+        if !self.is_sign_at(skip, sign!(":")) {
             return None;
         }
         let negative = skip == 2;
@@ -291,7 +292,7 @@ impl Parser<'_> {
             Tok::Word if self.word_at(at) == "false" => Key::Bool(false),
             Tok::Word => Key::Str(SmolStr::new(self.word_at(at))),
             Tok::Str(text) => Key::Str(text.clone()),
-            Tok::Sign("$") => Key::Str(SmolStr::new("$")),
+            Tok::Sign(sign!("$")) => Key::Str(SmolStr::new("$")),
             Tok::Number { value, .. } => Key::Number(match value {
                 Number::Int(n) if negative => Number::Int(n.wrapping_neg()),
                 Number::Long(n) if negative => Number::Long(n.wrapping_neg()),

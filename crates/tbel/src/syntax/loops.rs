@@ -2,6 +2,7 @@
 
 use super::ast::{Expr, ExprKind, Name, Stmt, StmtKind};
 use super::parser::{Parse, Parser};
+use super::sign::sign;
 use super::token::Tok;
 use super::words;
 
@@ -50,9 +51,9 @@ impl Parser<'_> {
 
     /// What stands between the brackets of `for`.
     fn for_head(&mut self) -> Parse<ForHead> {
-        let typed = words::is_class_word(self.word()) && *self.tok_at(1) == Tok::Word;
+        let typed = words::is_class_word(self.word()) && matches!(self.tok_at(1), Tok::Word);
         let skip = usize::from(typed);
-        if *self.tok_at(skip) == Tok::Word && self.is_sign_at(skip + 1, ":") {
+        if matches!(self.tok_at(skip), Tok::Word) && self.is_sign_at(skip + 1, sign!(":")) {
             if typed {
                 self.advance();
             }
@@ -63,8 +64,8 @@ impl Parser<'_> {
         }
         let declared = usize::from(matches!(self.word(), "var" | "let" | "const"));
         let foreign = matches!(self.word_at(1 + declared), "of" | "in");
-        if *self.tok_at(declared) == Tok::Word
-            && (foreign || declared == 1 && self.is_sign_at(2, ":"))
+        if matches!(self.tok_at(declared), Tok::Word)
+            && (foreign || declared == 1 && self.is_sign_at(2, sign!(":")))
         {
             let hint = format!("write foreach ({} : list) {{ … }}", self.word_at(declared));
             let message = "this is not how a loop over a collection begins";
@@ -77,7 +78,7 @@ impl Parser<'_> {
             let source = self.expression()?;
             return Ok(ForHead::Each { name, source });
         }
-        let init = if self.is_sign(";") {
+        let init = if self.is_sign(sign!(";")) {
             None
         } else {
             let start = self.span();
@@ -98,9 +99,9 @@ impl Parser<'_> {
                 span: start.to(self.previous_span()),
             }))
         };
-        self.expect(";", "after the start of the loop")?;
+        self.expect(sign!(";"), "after the start of the loop")?;
         let span = self.span();
-        let condition = if self.is_sign(";") {
+        let condition = if self.is_sign(sign!(";")) {
             let message = "a for loop needs a condition";
             self.report_at("missing-condition", span, message, Some("write 'true'"));
             Expr {
@@ -110,17 +111,17 @@ impl Parser<'_> {
         } else {
             self.expression()?
         };
-        self.expect(";", "after the condition")?;
-        let step = if self.is_sign(")") {
+        self.expect(sign!(";"), "after the condition")?;
+        let step = if self.is_sign(sign!(")")) {
             None
         } else {
             Some(self.expression()?)
         };
-        if self.is_sign(",") {
+        if self.is_sign(sign!(",")) {
             let hint = "put the second step at the end of the body";
             let span = self.span();
             self.report_at("expected-sign", span, "a loop has one step", Some(hint));
-            while self.eat(",") {
+            while self.eat(sign!(",")) {
                 self.expression()?;
             }
         }

@@ -14,6 +14,7 @@ mod number;
 mod parser;
 mod postfix;
 mod recovery;
+mod sign;
 mod statement;
 mod token;
 mod words;
@@ -21,6 +22,7 @@ mod words;
 pub(crate) use lexer::tokens;
 pub(crate) use number::integer_text_value;
 pub(crate) use parser::parse;
+pub(crate) use sign::{Sign, sign};
 pub(crate) use token::{Tok, Token};
 
 use crate::error::Severity;

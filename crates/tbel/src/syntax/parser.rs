@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet as HashSet;
 use smol_str::SmolStr;
 
 use super::ast::{Name, Script, TypeName};
+use super::sign::{Sign, sign};
 use super::token::{Tok, Token};
 use super::{Finding, lexer, words};
 use crate::span::Span;
@@ -124,7 +125,7 @@ impl Parser<'_> {
 
     /// The word `ahead` tokens from here, or "" when it is no word.
     pub(super) fn word_at(&self, ahead: usize) -> &str {
-        if *self.tok_at(ahead) == Tok::Word {
+        if matches!(self.tok_at(ahead), Tok::Word) {
             self.text(self.span_at(ahead))
         } else {
             ""
@@ -136,18 +137,16 @@ impl Parser<'_> {
     }
 
     #[inline]
-    pub(super) fn is_sign(&self, sign: &str) -> bool {
+    pub(super) fn is_sign(&self, sign: Sign) -> bool {
         self.is_sign_at(0, sign)
     }
 
     #[inline]
-    pub(super) fn is_sign_at(&self, ahead: usize, sign: &str) -> bool {
-        // Most signs differ in their first byte already.
-        matches!(self.tok_at(ahead), Tok::Sign(s)
-            if s.as_bytes().first() == sign.as_bytes().first() && *s == sign)
+    pub(super) fn is_sign_at(&self, ahead: usize, sign: Sign) -> bool {
+        matches!(self.tok_at(ahead), Tok::Sign(s) if *s == sign)
     }
 
-    pub(super) fn eat(&mut self, sign: &str) -> bool {
+    pub(super) fn eat(&mut self, sign: Sign) -> bool {
         let found = self.is_sign(sign);
         if found {
             self.advance();
@@ -163,7 +162,7 @@ impl Parser<'_> {
         found
     }
 
-    pub(super) fn expect(&mut self, sign: &'static str, after: &str) -> Parse<()> {
+    pub(super) fn expect(&mut self, sign: Sign, after: &str) -> Parse<()> {
         if self.eat(sign) {
             return Ok(());
         }
@@ -247,7 +246,7 @@ impl Parser<'_> {
     /// A name that may be declared.
     pub(super) fn new_name(&mut self, what: &str) -> Parse<Name> {
         let span = self.span();
-        if *self.tok() != Tok::Word {
+        if !matches!(self.tok(), Tok::Word) {
             let message = format!("expected the name of {what}, found {}", self.found());
             return self.fail("expected-name", span, message);
         }
@@ -273,13 +272,13 @@ impl Parser<'_> {
     /// `Integer`, `java.util.ArrayList`.
     pub(super) fn type_name(&mut self) -> Parse<TypeName> {
         let start = self.span();
-        if *self.tok() != Tok::Word || words::is_syntax_word(self.word()) {
+        if !matches!(self.tok(), Tok::Word) || words::is_syntax_word(self.word()) {
             let message = format!("expected the name of a class, found {}", self.found());
             return self.fail("expected-class", start, message);
         }
         let mut text = String::from(self.word());
         self.advance();
-        while self.is_sign(".") && *self.tok_at(1) == Tok::Word {
+        while self.is_sign(sign!(".")) && matches!(self.tok_at(1), Tok::Word) {
             self.advance();
             text.push('.');
             text.push_str(self.word());

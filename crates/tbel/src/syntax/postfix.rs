@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::ast::{Expr, ExprKind, Link, LinkKind, Name, Number, Target, TypeName};
 use super::parser::{Parse, Parser, Recover};
+use super::sign::sign;
 use super::token::Tok;
 use super::words;
 use crate::span::Span;
@@ -12,24 +13,30 @@ impl Parser<'_> {
     /// An operand with its member accesses, calls, indexes and a final `++`.
     pub(super) fn postfix(&mut self) -> Parse<Expr> {
         let base = self.primary()?;
+        if !matches!(
+            self.tok(),
+            Tok::Sign(sign!("." | ".?" | "[" | "?." | "++" | "--"))
+        ) {
+            return Ok(base);
+        }
         let mut links = Vec::new();
         loop {
             let start = self.span();
-            let null_safe = self.is_sign(".?");
-            if null_safe || self.is_sign(".") {
+            let null_safe = self.is_sign(sign!(".?"));
+            if null_safe || self.is_sign(sign!(".")) {
                 self.advance();
                 links.push(self.member(start, null_safe)?);
-            } else if self.is_sign("[") && !matches!(base.kind, ExprKind::Number(_)) {
+            } else if self.is_sign(sign!("[")) && !matches!(base.kind, ExprKind::Number(_)) {
                 self.advance();
                 let index = self.nested(Self::expression)?;
-                self.close("]", "after the index")?;
+                self.close(sign!("]"), "after the index")?;
                 let span = start.to(self.previous_span());
                 links.push(Link {
                     kind: LinkKind::Index(index),
                     null_safe: false,
                     span,
                 });
-            } else if self.is_sign("?.") {
+            } else if self.is_sign(sign!("?.")) {
                 let hint = "write 'a.?b'; a plain '.' is enough after it";
                 self.report_at(
                     "optional-chaining",
@@ -38,7 +45,7 @@ impl Parser<'_> {
                     Some(hint),
                 );
                 self.advance();
-                if matches!(self.tok(), Tok::Sign("[" | "(")) {
+                if matches!(self.tok(), Tok::Sign(sign!("[" | "("))) {
                     self.skip_brackets();
                 } else {
                     links.push(self.member(start, true)?);
@@ -59,8 +66,8 @@ impl Parser<'_> {
                 span,
             }
         };
-        if (self.is_sign("++") || self.is_sign("--")) && !self.newline_before() {
-            let delta = if self.is_sign("++") { 1 } else { -1 };
+        if (self.is_sign(sign!("++")) || self.is_sign(sign!("--"))) && !self.newline_before() {
+            let delta = if self.is_sign(sign!("++")) { 1 } else { -1 };
             let sign = self.span();
             let target = self.target(operand, sign)?;
             self.advance();
@@ -77,14 +84,14 @@ impl Parser<'_> {
     }
 
     fn member(&mut self, start: Span, null_safe: bool) -> Parse<Link> {
-        if *self.tok() != Tok::Word {
+        if !matches!(self.tok(), Tok::Word) {
             let message = format!("expected a member name after '.', found {}", self.found());
             return self.fail("expected-member", self.span(), message);
         }
         let name = SmolStr::new(self.word());
         let mut span = start.to(self.span());
         self.advance();
-        let kind = if self.is_sign("(") {
+        let kind = if self.is_sign(sign!("(")) {
             let args = self.arguments()?;
             span = start.to(self.previous_span());
             LinkKind::Method(name, args)
@@ -100,17 +107,17 @@ impl Parser<'_> {
 
     /// `(a, b)`
     fn arguments(&mut self) -> Parse<Vec<Expr>> {
-        self.expect("(", "before the arguments")?;
+        self.expect(sign!("("), "before the arguments")?;
         self.nested(|p| {
             let mut args = Vec::new();
-            while !p.eat(")") {
+            while !p.eat(sign!(")")) {
                 p.spread("pass the values one by one, or a list");
                 args.push(p.expression()?);
-                if p.eat(",") || p.is_sign(")") {
+                if p.eat(sign!(",")) || p.is_sign(sign!(")")) {
                     continue;
                 }
-                if matches!(p.tok(), Tok::Eof | Tok::Sign(";" | "}")) || p.newline_before() {
-                    p.close(")", "after the arguments")?;
+                if matches!(p.tok(), Tok::Eof | Tok::Sign(sign!(";" | "}"))) || p.newline_before() {
+                    p.close(sign!(")"), "after the arguments")?;
                     break;
                 }
                 let message = format!(
@@ -152,6 +159,9 @@ impl Parser<'_> {
 
     fn primary(&mut self) -> Parse<Expr> {
         let span = self.span();
+        if matches!(self.tok(), Tok::Word) {
+            return self.word_operand(span);
+        }
         let simple = |kind| Expr { kind, span };
         match self.tok().clone() {
             Tok::Number { value, .. } => {
@@ -171,21 +181,20 @@ impl Parser<'_> {
                 self.advance();
                 Ok(simple(ExprKind::Str(text)))
             }
-            Tok::Word => self.word_operand(span),
-            Tok::Sign("(") => self.parenthesised(span),
-            Tok::Sign("[") => self.bracket_literal(),
-            Tok::Sign("{") => self.brace_literal(),
-            Tok::Sign("$") => {
+            Tok::Sign(sign!("(")) => self.parenthesised(span),
+            Tok::Sign(sign!("[")) => self.bracket_literal(),
+            Tok::Sign(sign!("{")) => self.brace_literal(),
+            Tok::Sign(sign!("$")) => {
                 self.advance();
                 Ok(simple(ExprKind::Element))
             }
-            Tok::Sign(sign @ ("*" | "/" | "%")) => {
+            Tok::Sign(sign @ sign!("*" | "/" | "%")) => {
                 // The reference compiles this and fails when it gets there.
                 self.advance();
                 self.nested(Self::postfix)?;
                 let message = "an operand is missing before the sign".to_owned();
-                let hint =
-                    (sign == "/").then(|| "a pattern is a text: s.matches('[0-9]+')".to_owned());
+                let hint = (sign == sign!("/"))
+                    .then(|| "a pattern is a text: s.matches('[0-9]+')".to_owned());
                 Ok(simple(ExprKind::Late {
                     code: "missing-operand",
                     message,
@@ -196,8 +205,8 @@ impl Parser<'_> {
                 let message = format!("expected a value, found {}", self.found());
                 let glued = self.text(self.previous_span()) == "=";
                 let hint = match self.tok() {
-                    Tok::Sign("<") if glued => Some("write '<='"),
-                    Tok::Sign(">") if glued => Some("write '>='"),
+                    Tok::Sign(sign!("<")) if glued => Some("write '<='"),
+                    Tok::Sign(sign!(">")) if glued => Some("write '>='"),
                     _ => None,
                 };
                 self.report_at("expected-value", span, message, hint);
@@ -217,7 +226,7 @@ impl Parser<'_> {
             "new" => self.new_object(span),
             "isdef" => {
                 self.advance();
-                if *self.tok() != Tok::Word {
+                if !matches!(self.tok(), Tok::Word) {
                     return self.fail(
                         "expected-name",
                         self.span(),
@@ -253,7 +262,7 @@ impl Parser<'_> {
                     return Ok(operand);
                 }
                 self.advance();
-                if self.is_sign("(") {
+                if self.is_sign(sign!("(")) {
                     let args = self.arguments()?;
                     let name = Name { text: word, span };
                     return Ok(Expr {
@@ -290,9 +299,9 @@ impl Parser<'_> {
                         "the function is never closed with '}'",
                     );
                 }
-                Tok::Sign("{" | "(") => open += 1,
-                Tok::Sign(")") => open = open.saturating_sub(1),
-                Tok::Sign("}") => {
+                Tok::Sign(sign!("{" | "(")) => open += 1,
+                Tok::Sign(sign!(")")) => open = open.saturating_sub(1),
+                Tok::Sign(sign!("}")) => {
                     open = open.saturating_sub(1);
                     if open == 0 {
                         self.advance();
@@ -317,14 +326,14 @@ impl Parser<'_> {
     fn new_object(&mut self, span: Span) -> Parse<Expr> {
         self.advance();
         let class = self.type_name()?;
-        if self.is_sign("[") {
-            if self.is_sign_at(1, "]") {
+        if self.is_sign(sign!("[")) {
+            if self.is_sign_at(1, sign!("]")) {
                 return self.array_literal(span, &class);
             }
             let mut sizes = Vec::new();
-            while self.eat("[") {
+            while self.eat(sign!("[")) {
                 sizes.push(self.nested(Self::expression)?);
-                self.expect("]", "after the size")?;
+                self.expect(sign!("]"), "after the size")?;
             }
             let kind = ExprKind::NewArray {
                 element: class,
@@ -375,14 +384,14 @@ impl Parser<'_> {
 
     /// A cast, a projection or just parentheses.
     fn parenthesised(&mut self, span: Span) -> Parse<Expr> {
-        if words::is_class_word(self.word_at(1)) && self.is_sign_at(2, ")") {
+        if words::is_class_word(self.word_at(1)) && self.is_sign_at(2, sign!(")")) {
             let operand_follows = matches!(
                 self.tok_at(3),
                 Tok::Word
                     | Tok::Number { .. }
                     | Tok::BadNumber
                     | Tok::Str(_)
-                    | Tok::Sign("(" | "[" | "{" | "$")
+                    | Tok::Sign(sign!("(" | "[" | "{" | "$"))
             ) && !words::is_syntax_word(self.word_at(3))
                 || matches!(self.word_at(3), "null" | "true" | "false" | "new");
             if operand_follows {
@@ -409,7 +418,7 @@ impl Parser<'_> {
             } else {
                 None
             };
-            self.expect(")", "after the projection")?;
+            self.expect(sign!(")"), "after the projection")?;
             let kind = ExprKind::Projection {
                 body: Box::new(inner),
                 source: Box::new(source),
@@ -420,7 +429,7 @@ impl Parser<'_> {
                 span: span.to(self.previous_span()),
             });
         }
-        self.close(")", "after the expression")?;
+        self.close(sign!(")"), "after the expression")?;
         Ok(Expr {
             kind: ExprKind::Paren(Box::new(inner)),
             span: span.to(self.previous_span()),

@@ -6,6 +6,7 @@
 use smol_str::SmolStr;
 
 use super::parser::{Parse, Parser, Recover};
+use super::sign::{Sign, sign};
 use super::token::Tok;
 use super::words;
 
@@ -27,7 +28,7 @@ impl Parser<'_> {
         let mut open = self.open_since(statement);
         self.skip_to_statement(&mut open);
         // Always get past something, whatever the rules found.
-        if self.position() == statement && !self.is_sign("}") {
+        if self.position() == statement && !self.is_sign(sign!("}")) {
             self.advance();
         }
         self.lose(statement, self.position().max(failed_at));
@@ -36,7 +37,7 @@ impl Parser<'_> {
     /// Remembers the names between two places.
     pub(super) fn lose(&mut self, from: usize, to: usize) {
         for at in from..to {
-            if *self.tok_of(at) == Tok::Word {
+            if matches!(self.tok_of(at), Tok::Word) {
                 let word = SmolStr::new(self.text(self.span_of(at)));
                 self.lost.insert(word);
             }
@@ -46,12 +47,12 @@ impl Parser<'_> {
     /// The kind of the bracket at a token.
     fn bracket(&self, at: usize) -> Option<Open> {
         match self.tok_of(at) {
-            Tok::Sign("(") => Some(Open::Round),
-            Tok::Sign("[") => Some(Open::Square),
-            Tok::Sign("{") => {
+            Tok::Sign(sign!("(")) => Some(Open::Round),
+            Tok::Sign(sign!("[")) => Some(Open::Square),
+            Tok::Sign(sign!("{")) => {
                 let before = at.checked_sub(1);
                 let body = before.is_some_and(|b| match self.tok_of(b) {
-                    Tok::Sign(")" | "=>" | "->") => true,
+                    Tok::Sign(sign!(")" | "=>" | "->")) => true,
                     Tok::Word => matches!(
                         self.text(self.span_of(b)),
                         "else" | "do" | "try" | "finally"
@@ -69,7 +70,7 @@ impl Parser<'_> {
         for at in statement..self.position() {
             match (self.bracket(at), self.tok_of(at)) {
                 (Some(bracket), _) => open.push(bracket),
-                (None, Tok::Sign(")" | "]" | "}")) => {
+                (None, Tok::Sign(sign!(")" | "]" | "}"))) => {
                     open.pop();
                 }
                 _ => {}
@@ -83,17 +84,16 @@ impl Parser<'_> {
             let in_body = open.last() == Some(&Open::Body);
             match self.tok() {
                 Tok::Eof => return,
-                Tok::Sign(sign @ ("(" | "[" | "{")) => {
-                    let _ = sign;
+                Tok::Sign(sign!("(" | "[" | "{")) => {
                     open.extend(self.bracket(self.position()));
                 }
-                Tok::Sign(sign @ (")" | "]" | "}")) => {
+                Tok::Sign(sign @ sign!(")" | "]" | "}")) => {
                     let closes = |o: &Open| match *sign {
-                        ")" => *o == Open::Round,
-                        "]" => *o == Open::Square,
+                        sign!(")") => *o == Open::Round,
+                        sign!("]") => *o == Open::Square,
                         _ => matches!(o, Open::Curly | Open::Body),
                     };
-                    let is_brace = *sign == "}";
+                    let is_brace = *sign == sign!("}");
                     match open.iter().rposition(closes) {
                         Some(at) => {
                             open.truncate(at);
@@ -108,7 +108,7 @@ impl Parser<'_> {
                         None => {}
                     }
                 }
-                Tok::Sign(";")
+                Tok::Sign(sign!(";"))
                     if open.is_empty() || (!in_body && self.ends_behind_semicolon(open)) =>
                 {
                     self.advance();
@@ -131,7 +131,9 @@ impl Parser<'_> {
     fn statement_follows(&self) -> bool {
         !matches!(
             self.tok_at(1),
-            Tok::Sign(";" | ")" | "," | "." | ".?" | "]" | "}" | ":" | "?" | "+" | "=")
+            Tok::Sign(sign!(
+                ";" | ")" | "," | "." | ".?" | "]" | "}" | ":" | "?" | "+" | "="
+            ))
         )
     }
 
@@ -140,9 +142,9 @@ impl Parser<'_> {
         let literal = open.iter().any(|o| matches!(o, Open::Curly | Open::Body));
         match self.tok_at(1) {
             Tok::Eof => true,
-            Tok::Sign("}") => !literal,
+            Tok::Sign(sign!("}")) => !literal,
             Tok::Word if words::is_statement_word(self.word_at(1)) => true,
-            _ => self.newline_at(1) && !(literal && self.is_sign_at(2, ":")),
+            _ => self.newline_at(1) && !(literal && self.is_sign_at(2, sign!(":"))),
         }
     }
 
@@ -151,7 +153,7 @@ impl Parser<'_> {
         let before = self.position().checked_sub(1);
         let complete = before.is_some_and(|b| match self.tok_of(b) {
             Tok::Str(_) | Tok::Number { .. } | Tok::BadNumber => true,
-            Tok::Sign(sign) => matches!(*sign, ")" | "]" | "}" | "++" | "--"),
+            Tok::Sign(sign) => matches!(sign, sign!(")" | "]" | "}" | "++" | "--")),
             Tok::Word => !words::is_syntax_word(self.text(self.span_of(b))),
             Tok::Eof => false,
         });
@@ -166,26 +168,26 @@ impl Parser<'_> {
         head: impl FnOnce(&mut Self) -> Parse<T>,
     ) -> Parse<Option<T>> {
         let open = self.position();
-        if !self.is_sign("(") {
+        if !self.is_sign(sign!("(")) {
             let hint = "put it in parentheses: (…)";
             let message = format!("expected '(' after '{after}', found {}", self.found());
             self.report_at("expected-sign", self.span(), message, Some(hint));
             // Most writers of other languages only left the brackets out.
             return match head(self) {
-                Ok(value) if self.is_sign("{") => Ok(Some(value)),
+                Ok(value) if self.is_sign(sign!("{")) => Ok(Some(value)),
                 _ => Err(Recover),
             };
         }
         self.advance();
         match head(self) {
-            Ok(value) if self.eat(")") => return Ok(Some(value)),
+            Ok(value) if self.eat(sign!(")")) => return Ok(Some(value)),
             Ok(value) => {
                 let message = format!(
                     "expected ')' after the head of '{after}', found {}",
                     self.found()
                 );
                 self.report_at("expected-sign", self.span(), message, None);
-                if self.is_sign("{") {
+                if self.is_sign(sign!("{")) {
                     return Ok(Some(value));
                 }
             }
@@ -195,9 +197,9 @@ impl Parser<'_> {
         while depth > 0 {
             match self.tok() {
                 Tok::Eof => return Err(Recover),
-                Tok::Sign("(" | "[") => depth += 1,
-                Tok::Sign(")" | "]") => depth -= 1,
-                Tok::Sign("{" | "}") => return Err(Recover),
+                Tok::Sign(sign!("(" | "[")) => depth += 1,
+                Tok::Sign(sign!(")" | "]")) => depth -= 1,
+                Tok::Sign(sign!("{" | "}")) => return Err(Recover),
                 Tok::Word if self.newline_before() && words::is_statement_word(self.word()) => {
                     return Err(Recover);
                 }
@@ -211,14 +213,15 @@ impl Parser<'_> {
 
     /// The closing bracket of an expression; when it is missing and the expression ends here anyway, reading
     /// goes on as if it were there.
-    pub(super) fn close(&mut self, sign: &'static str, after: &str) -> Parse<()> {
+    pub(super) fn close(&mut self, sign: Sign, after: &str) -> Parse<()> {
         if self.eat(sign) {
             return Ok(());
         }
         let message = format!("expected '{sign}' {after}, found {}", self.found());
-        let hint = (self.is_sign(",") && sign == ")").then_some("there is no comma operator");
+        let hint = (self.is_sign(sign!(",")) && sign == sign!(")"))
+            .then_some("there is no comma operator");
         self.report_at("expected-sign", self.span(), message, hint);
-        let ends = matches!(self.tok(), Tok::Eof | Tok::Sign(";" | "}" | "{"))
+        let ends = matches!(self.tok(), Tok::Eof | Tok::Sign(sign!(";" | "}" | "{")))
             || (self.newline_before() && words::is_statement_word(self.word()));
         if ends { Ok(()) } else { Err(Recover) }
     }
@@ -230,8 +233,8 @@ impl Parser<'_> {
         loop {
             match self.tok() {
                 Tok::Eof => break,
-                Tok::Sign("(" | "[" | "{") => depth += 1,
-                Tok::Sign(")" | "]" | "}") => depth = depth.saturating_sub(1),
+                Tok::Sign(sign!("(" | "[" | "{")) => depth += 1,
+                Tok::Sign(sign!(")" | "]" | "}")) => depth = depth.saturating_sub(1),
                 _ => {}
             }
             self.advance();

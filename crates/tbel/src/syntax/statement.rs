@@ -3,6 +3,7 @@
 use super::Finding;
 use super::ast::{Block, Case, Expr, ExprKind, Function, Name, Stmt, StmtKind, Target};
 use super::parser::{Parse, Parser, Recover};
+use super::sign::sign;
 use super::token::Tok;
 use super::words;
 use crate::span::Span;
@@ -11,7 +12,7 @@ impl Parser<'_> {
     pub(super) fn script(&mut self) -> Block {
         let mut body = Vec::new();
         while *self.tok() != Tok::Eof {
-            if self.is_sign("}") {
+            if self.is_sign(sign!("}")) {
                 let span = self.span();
                 self.report_at("unexpected-brace", span, "'}' closes nothing", None);
                 self.advance();
@@ -37,10 +38,10 @@ impl Parser<'_> {
     /// `{ … }`
     pub(super) fn braced(&mut self, after: &str) -> Parse<Block> {
         let open = self.span();
-        self.expect("{", after)?;
+        self.expect(sign!("{"), after)?;
         self.nested(|p| {
             let mut body = Vec::new();
-            while !p.is_sign("}") {
+            while !p.is_sign(sign!("}")) {
                 if *p.tok() == Tok::Eof {
                     p.report_at(
                         "unclosed-block",
@@ -59,7 +60,7 @@ impl Parser<'_> {
 
     /// `{ … }` or a single statement.
     pub(super) fn body(&mut self) -> Parse<Block> {
-        if self.is_sign("{") {
+        if self.is_sign(sign!("{")) {
             return self.braced("before the body");
         }
         let statement = self.nested(Self::statement)?;
@@ -82,7 +83,7 @@ impl Parser<'_> {
 
     pub(super) fn statement(&mut self) -> Parse<Stmt> {
         let start = self.span();
-        if self.eat(";") {
+        if self.eat(sign!(";")) {
             return Ok(Stmt {
                 kind: StmtKind::Empty,
                 span: start,
@@ -113,12 +114,12 @@ impl Parser<'_> {
             }
             "do" => return self.do_statement().map(|k| (k, false)),
             "switch" => self.switch_statement()?,
-            "function" | "def" if *self.tok_at(1) == Tok::Word => self.function()?,
+            "function" | "def" if matches!(self.tok_at(1), Tok::Word) => self.function()?,
             "with" => self.with_statement()?,
             "var" => return self.var_statement().map(|k| (k, false)),
             "return" => {
                 self.advance();
-                let ends = matches!(self.tok(), Tok::Eof | Tok::Sign(";" | "}"));
+                let ends = matches!(self.tok(), Tok::Eof | Tok::Sign(sign!(";" | "}")));
                 let value = if ends { None } else { Some(self.expression()?) };
                 return Ok((StmtKind::Return(value), false));
             }
@@ -175,7 +176,7 @@ impl Parser<'_> {
         let forgiven = assigns_member
             && self.text(end) == ")"
             && self.newline_before()
-            && *self.tok() == Tok::Word
+            && matches!(self.tok(), Tok::Word)
             && !words::is_syntax_word(self.word());
         if forgiven {
             self.report(Finding::warning(
@@ -189,11 +190,11 @@ impl Parser<'_> {
 
     fn end_of_statement(&mut self) -> Parse<()> {
         match self.tok() {
-            Tok::Sign(";") => {
+            Tok::Sign(sign!(";")) => {
                 self.advance();
                 Ok(())
             }
-            Tok::Sign("}") | Tok::Eof => Ok(()),
+            Tok::Sign(sign!("}")) | Tok::Eof => Ok(()),
             _ => {
                 let previous = self.previous_span();
                 let last = self.text(previous).chars().next_back();
@@ -215,7 +216,7 @@ impl Parser<'_> {
                         ("missing ';' at the end of the line".to_owned(), None)
                     }
                     _ if begins => (format!("missing ';' before {found}"), None),
-                    (_, Tok::Sign(",")) => (
+                    (_, Tok::Sign(sign!(","))) => (
                         format!("expected ';', found {found}"),
                         Some("write one statement for each"),
                     ),
@@ -234,8 +235,11 @@ impl Parser<'_> {
 
     pub(super) fn is_typed_declaration(&self) -> bool {
         words::is_class_word(self.word())
-            && *self.tok_at(1) == Tok::Word
-            && matches!(self.tok_at(2), Tok::Sign("=" | ";" | ":" | ")") | Tok::Eof)
+            && matches!(self.tok_at(1), Tok::Word)
+            && matches!(
+                self.tok_at(2),
+                Tok::Sign(sign!("=" | ";" | ":" | ")")) | Tok::Eof
+            )
     }
 
     pub(super) fn var_statement(&mut self) -> Parse<StmtKind> {
@@ -245,13 +249,13 @@ impl Parser<'_> {
 
     /// What follows `var` or a type.
     pub(super) fn declaration(&mut self) -> Parse<StmtKind> {
-        if matches!(self.tok(), Tok::Sign("{" | "[")) {
+        if matches!(self.tok(), Tok::Sign(sign!("{" | "["))) {
             return self.destructuring();
         }
         let name = self.new_name("a variable")?;
         self.type_annotation();
         match self.tok() {
-            Tok::Sign("=") => {
+            Tok::Sign(sign!("=")) => {
                 let glued = self.glued_sign_after_equals();
                 if let Some(sign) = glued {
                     // `var x=-5` reads as `x = x - 5`, and x does not exist yet.
@@ -272,7 +276,7 @@ impl Parser<'_> {
                 }
                 self.advance();
                 let value = self.expression()?;
-                if self.is_sign(",") {
+                if self.is_sign(sign!(",")) {
                     self.declaration_list()?;
                 }
                 Ok(StmtKind::Declare {
@@ -280,21 +284,21 @@ impl Parser<'_> {
                     value: Some(value),
                 })
             }
-            Tok::Sign(",") => {
+            Tok::Sign(sign!(",")) => {
                 let mut names = vec![name];
-                while self.eat(",") {
+                while self.eat(sign!(",")) {
                     names.push(self.new_name("a variable")?);
                 }
-                if self.is_sign("=") {
+                if self.is_sign(sign!("=")) {
                     self.advance();
                     self.expression()?;
                     self.declaration_list()?;
                 }
                 Ok(StmtKind::DeclareMany(names))
             }
-            Tok::Sign("-" | "+" | "*" | "/") => {
+            Tok::Sign(sign!("-" | "+" | "*" | "/")) => {
                 let span = self.span();
-                while !matches!(self.tok(), Tok::Eof | Tok::Sign(";" | "}")) {
+                while !matches!(self.tok(), Tok::Eof | Tok::Sign(sign!(";" | "}"))) {
                     self.advance();
                 }
                 let kind = ExprKind::Late {
@@ -355,10 +359,10 @@ impl Parser<'_> {
         self.advance();
         let subject = self.condition("switch")?;
         let open = self.span();
-        self.expect("{", "before the cases")?;
+        self.expect(sign!("{"), "before the cases")?;
         let cases = self.nested(|p| {
             let mut cases: Vec<Case> = Vec::new();
-            while !p.eat("}") {
+            while !p.eat(sign!("}")) {
                 if *p.tok() == Tok::Eof {
                     p.report_at(
                         "unclosed-block",
@@ -393,7 +397,7 @@ impl Parser<'_> {
             } else {
                 break;
             }
-            if !self.eat(":") {
+            if !self.eat(sign!(":")) {
                 let message = format!("expected ':' after the label, found {}", self.found());
                 self.report_at("expected-sign", self.span(), message, None);
             }
@@ -403,11 +407,11 @@ impl Parser<'_> {
             return self.fail("expected-case", self.span(), message);
         }
         while !matches!(self.word(), "case" | "default")
-            && !self.is_sign("}")
+            && !self.is_sign(sign!("}"))
             && *self.tok() != Tok::Eof
         {
             // A block after a label is just its statements.
-            if self.is_sign("{") && !self.looks_like_map() {
+            if self.is_sign(sign!("{")) && !self.looks_like_map() {
                 let inner = self.braced("after the label")?;
                 case.body.extend(inner);
             } else {
@@ -420,13 +424,13 @@ impl Parser<'_> {
     fn with_statement(&mut self) -> Parse<StmtKind> {
         self.advance();
         let object = self.condition("with")?;
-        self.expect("{", "before the assignments")?;
+        self.expect(sign!("{"), "before the assignments")?;
         let mut assignments = Vec::new();
-        while !self.eat("}") {
+        while !self.eat(sign!("}")) {
             let name = self.new_name("a member")?;
-            self.expect("=", "after the member")?;
+            self.expect(sign!("="), "after the member")?;
             assignments.push((name, self.expression()?));
-            if !self.eat(",") && !self.eat(";") && !self.is_sign("}") {
+            if !self.eat(sign!(",")) && !self.eat(sign!(";")) && !self.is_sign(sign!("}")) {
                 let message = format!("expected ',' or '}}', found {}", self.found());
                 return self.fail("expected-sign", self.span(), message);
             }
@@ -454,10 +458,10 @@ impl Parser<'_> {
 
     fn parameters(&mut self) -> Parse<Vec<Name>> {
         let mut parameters = Vec::new();
-        while !self.is_sign(")") {
+        while !self.is_sign(sign!(")")) {
             self.spread("pass a list instead");
             let span = self.span();
-            let typed = words::is_class_word(self.word()) && *self.tok_at(1) == Tok::Word;
+            let typed = words::is_class_word(self.word()) && matches!(self.tok_at(1), Tok::Word);
             if typed {
                 let hint = "leave the type out";
                 self.report_at(
@@ -470,7 +474,7 @@ impl Parser<'_> {
             }
             parameters.push(self.new_name("a parameter")?);
             self.type_annotation();
-            if self.is_sign("=") {
+            if self.is_sign(sign!("=")) {
                 let hint = "test for null in the body instead";
                 let span = self.span();
                 let message = "parameters have no default values";
@@ -478,7 +482,7 @@ impl Parser<'_> {
                 self.advance();
                 self.expression()?;
             }
-            if !self.eat(",") && !self.is_sign(")") {
+            if !self.eat(sign!(",")) && !self.is_sign(sign!(")")) {
                 let message = format!(
                     "expected ',' or ')' after the parameter, found {}",
                     self.found()

@@ -1,8 +1,9 @@
-//! The words and signs of the language.
+//! The words of the language.
 
 use smol_str::SmolStr;
 
 use super::ast::Number;
+use super::sign::Sign;
 use crate::span::Span;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub(crate) enum Tok {
     /// A number literal that only fails when it is evaluated.
     BadNumber,
     Str(SmolStr),
-    Sign(&'static str),
+    Sign(Sign),
     Eof,
 }
 
@@ -28,11 +29,3 @@ pub(crate) struct Token {
     /// A line break lies between the previous token and this one.
     pub(crate) newline_before: bool,
 }
-
-/// Longest first, so that the first match is the right one.
-pub(super) const SIGNS: &[&str] = &[
-    ">>>=", "...", "<<<", ">>>", "<<=", ">>=", "===", "!==", "**", "==", "!=", "<=", ">=", "<>",
-    "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "->", "=>",
-    ".?", "?.", "??", "~=", "(", ")", "[", "]", "{", "}", ";", ",", ".", ":", "?", "=", "<", ">",
-    "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "#", "$", "@", "`", "\\",
-];

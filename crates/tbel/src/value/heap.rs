@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use smol_str::SmolStr;
+
 use super::object::{Array, Date, ElementKind, Entry, Object, ObjectId};
 use super::{List, OrderedMap, Value, marks};
 use crate::error::Fault;
@@ -180,7 +182,8 @@ impl Heap {
 
     /// Takes small buffers out of the maps of a run.
     fn keep_buffers(&mut self) {
-        for map in &mut self.maps.items {
+        // The last first, so that a script that runs again finds its buffers in the order of its maps.
+        for map in self.maps.items.iter_mut().rev() {
             if self.spare.len() >= SPARE {
                 return;
             }
@@ -325,6 +328,13 @@ impl Heap {
         self.charge(text.len());
         self.spend(text.len() / 16);
         Value::str(text)
+    }
+
+    /// The same of a text that is made already.
+    pub(crate) fn keep_str(&mut self, text: SmolStr) -> Value {
+        self.charge(text.len());
+        self.spend(text.len() / 16);
+        Value::Str(text)
     }
 
     // Handles only come from this heap and live no longer than a run, so these indexes always exist.

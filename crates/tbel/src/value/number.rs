@@ -37,6 +37,36 @@ pub(crate) fn float_text(x: f32) -> SmolStr {
     scientific(&format!("{x:E}"))
 }
 
+/// Room for the text of an int.
+#[derive(Default)]
+pub(crate) struct Digits([u8; 11]);
+
+impl Digits {
+    /// The text of an int.
+    pub(crate) fn of(&mut self, n: i32) -> &str {
+        let mut rest = n.unsigned_abs();
+        let mut start = self.0.len();
+        loop {
+            start -= 1;
+            if let Some(place) = self.0.get_mut(start) {
+                *place = b'0' + (rest % 10) as u8;
+            }
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            start -= 1;
+            if let Some(place) = self.0.get_mut(start) {
+                *place = b'-';
+            }
+        }
+        let text = self.0.get(start..).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
 pub(crate) fn not_finite(x: f64) -> Option<&'static str> {
     if x.is_nan() {
         Some("NaN")
@@ -192,6 +222,13 @@ mod tests {
             assert_eq!(double_text(x), text);
         }
         assert_eq!(float_text(33.333_332), "33.333332");
+    }
+
+    #[test]
+    fn ints_as_text() {
+        for n in [0, 7, -1, 10, 2_147_483_647, i32::MIN] {
+            assert_eq!(Digits::default().of(n), n.to_string());
+        }
     }
 
     #[test]

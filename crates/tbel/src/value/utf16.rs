@@ -70,13 +70,16 @@ pub(crate) fn rfind(s: &str, needle: &str, from: usize) -> Option<usize> {
 
 /// A single unit as text.
 pub(crate) fn unit_text(unit: u16) -> SmolStr {
-    let mut text = String::new();
-    push_unit(&mut text, unit);
-    SmolStr::new(text)
+    SmolStr::new(character(unit).encode_utf8(&mut [0; 4]))
+}
+
+/// A unit as a character; half of a surrogate pair is none.
+pub(crate) fn character(unit: u16) -> char {
+    char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 pub(crate) fn push_unit(out: &mut String, unit: u16) {
-    out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    out.push(character(unit));
 }
 
 /// Order by UTF-16 units, which differs from code points above U+FFFF.

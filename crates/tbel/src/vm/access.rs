@@ -94,6 +94,11 @@ pub(super) fn element(heap: &Heap, target: &Value, at: &Value) -> Option<Value> 
         }
         (Value::List(id), Value::Int(i)) => heap.list(*id).get(usize::try_from(*i).ok()?),
         (Value::Array(id), Value::Int(i)) => heap.array(*id).items.get(usize::try_from(*i).ok()?),
+        (Value::Str(text), Value::Int(i)) => {
+            let unit = utf16::unit_at(text, usize::try_from(*i).ok()?)?;
+            heap.spend(usize::try_from(*i).unwrap_or(0) / 32);
+            Some(Value::Char(unit))
+        }
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Fault;
 use crate::host::Host;
 use crate::ops::quick::{self, Quick};
 use crate::syntax::ast::BinaryOp;
-use crate::value::Value;
+use crate::value::{Value, utf16};
 
 static NULL: Value = Value::Null;
 
@@ -25,6 +25,8 @@ impl Vm {
         let Some(mut function) = unit.functions.first() else {
             return Ok(Value::Null);
         };
+        // Beside the function: every instruction is read from it.
+        let mut code = function.code.as_slice();
         self.stack
             .resize(function.slots.max(self.stack.len()), Value::Undefined);
         /// Pushes a result and goes on.
@@ -135,7 +137,7 @@ impl Vm {
         }
         loop {
             let at = pc;
-            let Some(op) = function.code.get(at) else {
+            let Some(op) = code.get(at) else {
                 let fault = Fault::runtime("internal", "the compiled script has no end");
                 return Err(Stop {
                     fault,
@@ -274,7 +276,9 @@ impl Vm {
                         continue;
                     };
                     if let Value::Int(x) = self.local(base, arms.slot) {
-                        pc = arms.find(*x, arm) as usize;
+                        let (target, passed) = arms.find(*x, arm, |slot| self.local(base, slot));
+                        pc = target as usize;
+                        executed += passed;
                         continue;
                     }
                     let Some(arm) = arms.get(arm) else { continue };
@@ -407,6 +411,12 @@ impl Vm {
                         }
                         Value::List(id) if property.is_size => {
                             let size = Value::size(self.heap.list(*id).len());
+                            self.stack.push(size);
+                            continue;
+                        }
+                        Value::Str(text) if property.is_length => {
+                            self.heap.spend(text.len() / 32);
+                            let size = Value::size(utf16::len(text));
                             self.stack.push(size);
                             continue;
                         }
@@ -546,6 +556,7 @@ impl Vm {
                             });
                             function_index = callee as usize;
                             function = next;
+                            code = next.code.as_slice();
                             base = new_base;
                             pc = 0;
                             continue;
@@ -573,6 +584,7 @@ impl Vm {
                         continue;
                     };
                     function = caller;
+                    code = caller.code.as_slice();
                     base = frame.base;
                     pc = frame.next;
                     continue;

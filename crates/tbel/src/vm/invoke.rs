@@ -34,8 +34,13 @@ impl Vm {
                 }
             }
         }
-        self.stack.truncate(base + argc.min(function.parameters));
-        self.stack.resize(base + function.slots, Value::Undefined);
+        if argc > function.parameters {
+            self.stack.truncate(base + function.parameters);
+        }
+        let missing = (base + function.slots).saturating_sub(self.stack.len());
+        // Cheaper than clones of one value.
+        let undefined = std::iter::repeat_with(|| Value::Undefined);
+        self.stack.extend(undefined.take(missing));
         Ok(base)
     }
 
@@ -66,8 +71,23 @@ impl Vm {
         argc: usize,
         host: &Host,
     ) -> Result<(), Fault> {
-        let value = self.with_call(argc, host, function)?;
-        self.stack.push(value);
+        let start = self.stack.len().saturating_sub(argc);
+        let mut call = Call {
+            heap: &mut self.heap,
+            host,
+            random: &mut self.random,
+            regexes: &mut self.regexes,
+            args: self.stack.get(start..).unwrap_or_default(),
+        };
+        let value = function(&mut call)?;
+        // In the place of the first argument, if there is one.
+        match self.stack.get_mut(start) {
+            Some(place) => {
+                *place = value;
+                self.stack.truncate(start + 1);
+            }
+            None => self.stack.push(value),
+        }
         Ok(())
     }
 

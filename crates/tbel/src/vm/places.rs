@@ -78,6 +78,12 @@ impl Vm {
         self.stack.truncate(less);
     }
 
+    /// Takes away a top that owns nothing: no look at what it is.
+    #[inline(always)]
+    pub(super) fn forget_top(&mut self) {
+        std::mem::forget(self.stack.pop());
+    }
+
     #[inline(always)]
     pub(super) fn top(&self) -> &Value {
         self.stack.last().unwrap_or(&NULL)
@@ -107,23 +113,23 @@ impl Vm {
     pub(super) fn store(&mut self, base: usize, slot: u16) {
         match *self.top() {
             Value::Int(n) => {
-                self.drop_top();
+                self.forget_top();
                 put_int(self.slot(base, slot), n);
             }
             Value::Map(id) => {
-                self.drop_top();
+                self.forget_top();
                 put_map(self.slot(base, slot), id);
             }
             Value::List(id) => {
-                self.drop_top();
+                self.forget_top();
                 put_list(self.slot(base, slot), id);
             }
             Value::Byte(n) => {
-                self.drop_top();
+                self.forget_top();
                 put_byte(self.slot(base, slot), n);
             }
             Value::Double(x) => {
-                self.drop_top();
+                self.forget_top();
                 put_double(self.slot(base, slot), x);
             }
             _ => self.store_other(base, slot),

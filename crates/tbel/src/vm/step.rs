@@ -129,14 +129,7 @@ impl Vm {
                 let Some(keys) = unit.shapes.get(shape as usize) else {
                     return Ok(None);
                 };
-                let start = self.stack.len().saturating_sub(keys.len());
-                let mut map = self.heap.empty_map(keys.len());
-                for ((key, mark), value) in keys.iter().zip(self.stack.drain(start..)) {
-                    if !value.is_null() {
-                        map.push_unique(key.clone(), *mark, value);
-                    }
-                }
-                let map = self.heap.new_map(map);
+                let map = self.make_map(keys);
                 self.stack.push(map);
             }
             Op::MakeEntries(n) => {
@@ -248,6 +241,21 @@ impl Vm {
             _ => return Err(Fault::runtime("internal", "unknown instruction")),
         }
         Ok(None)
+    }
+
+    /// A map of keys and as many values, which are popped; null is no entry.
+    fn make_map(&mut self, keys: &[(Value, u8)]) -> Value {
+        let start = self.stack.len().saturating_sub(keys.len());
+        let mut map = self.heap.empty_map(keys.len());
+        let values = self.stack.get_mut(start..).unwrap_or_default();
+        for ((key, mark), place) in keys.iter().zip(values) {
+            let value = std::mem::replace(place, Value::Null);
+            if !value.is_null() {
+                map.push_unique(key.clone(), *mark, value);
+            }
+        }
+        self.stack.truncate(start);
+        self.heap.new_map(map)
     }
 
     /// Pushes a variable, or remembers which one has no value.

@@ -92,7 +92,9 @@ pub(crate) fn property(name: &str) -> Option<NativeFn> {
     METHODS
         .iter()
         .find(|(method, _)| {
-            method.strip_prefix("get").is_some_and(|field| {
+            // Most names differ in their length already.
+            let field = (method.len() == name.len() + 3).then(|| method.strip_prefix("get"));
+            field.flatten().is_some_and(|field| {
                 let mut chars = field.chars();
                 chars.next().is_some_and(|first| {
                     field == name
