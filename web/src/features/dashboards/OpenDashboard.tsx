@@ -187,14 +187,14 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
           view={view}
           title={full.on && view.look.showTitle ? title : undefined}
           tools={
-            full.on && (
+            full.on ? (
               <>
                 {tools}
                 <Button icon={<Minimize aria-hidden />} onPress={full.leave}>
                   Leave full screen
                 </Button>
               </>
-            )
+            ) : undefined
           }
         >
           {(layout, edged) =>

@@ -19,8 +19,12 @@ export function AliasFields({ kind, filter, onChange }: FieldsProps) {
   const typeField = (onType: (type: string) => void) => (
     <Select
       label="Entity type"
-      choices={ENTITY_TYPES}
-      value={ENTITY_TYPES.find((one) => one.id === entityType)?.id}
+      choices={
+        ENTITY_TYPES.some((one) => one.id === entityType)
+          ? ENTITY_TYPES
+          : [...ENTITY_TYPES, { id: entityType, label: entityType }]
+      }
+      value={entityType}
       onChange={onType}
     />
   );

@@ -4,7 +4,7 @@ import type { Members } from "../../../api/shapes";
 import { explain } from "../../../api/errors";
 import { Status } from "../../../ui/Status";
 import { useBoard } from "../board";
-import { filterOf } from "./filter";
+import { filterOf, refusalOf } from "./filter";
 import { awaitsState } from "./kinds";
 import { resolve } from "./requests";
 
@@ -32,7 +32,7 @@ export function AliasPreview({ filter, many }: { filter: Members; many: boolean 
   if (found.isError)
     return (
       <Status tone="bad" plain>
-        {explain(found.error)}
+        {refusalOf(explain(found.error))}
       </Status>
     );
   if (!found.data)

@@ -126,3 +126,9 @@ function way(filter: Members): string {
 function kindName(raw: unknown): string {
   return (text(raw) || "entity").toLowerCase().replaceAll("_", " ");
 }
+
+/** What the server says of a filter that it cannot read, in fewer words where they are known. */
+export function refusalOf(said: string): string {
+  const kind = /unknown variant `([A-Z_]+)`/.exec(said)?.[1];
+  return kind ? `Nothing here is of the kind ${kind}.` : said;
+}

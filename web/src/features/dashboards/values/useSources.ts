@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { type Members, number, text } from "../../../api/shapes";
 import type { EntityId } from "../../../api/types";
 import { live } from "../../../live/connection";
-import { filterOf } from "../aliases/filter";
+import { filterOf, refusalOf } from "../aliases/filter";
 import { keyFiltersOf } from "../aliases/keyFilters";
 import { useBoard, type Board } from "../board";
 import type { DataKey, Source, Target } from "../stored/model";
@@ -108,7 +108,8 @@ function useAsked(asked: readonly Asked[]): Found[] {
     const ends = commands.map((one, index) =>
       one
         ? live.subscribe(one.command, (update) => {
-            const refused = number(update.errorCode, 0) !== 0 ? text(update.errorMsg, "refused") : undefined;
+            const refused =
+              number(update.errorCode, 0) !== 0 ? refusalOf(text(update.errorMsg, "refused")) : undefined;
             const before = found.get(index)?.rows ?? [];
             const rows = one.keys ? countRow(update, one.keys, Date.now()) : rowsAfter(before, update);
             found.set(index, { rows: refused ? [] : rows, missing: refused });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filterOf, described } from "../aliases/filter";
+import { described, filterOf, refusalOf } from "../aliases/filter";
 import { keyFiltersOf } from "../aliases/keyFilters";
 import { opened, readPath, stateName, writePath } from "../states/path";
 import { readKey } from "../stored/model";
@@ -51,6 +51,13 @@ describe("an alias", () => {
       entityGroup: "0190a1b2-0000-7000-8000-000000000002",
     });
     expect(filterOf(state, OPEN)).toMatchObject({ entityGroup: ID });
+  });
+
+  it("of a kind that is not here is told shortly", () => {
+    expect(refusalOf("the query is wrong: unknown variant `QUEUE_STATS`, expected one of `TENANT`")).toBe(
+      "Nothing here is of the kind QUEUE_STATS.",
+    );
+    expect(refusalOf("too many ids")).toBe("too many ids");
   });
 
   it("is told in words", () => {
