@@ -109,14 +109,14 @@ test("values stand on a picture, at places that are set in a form", async ({ app
 
 test("widgets are carried from one state to another by keyboard", async ({ app, rest }) => {
   const device = (await rest.post("/api/device", { name: "Carried", type: "carried" })).id;
-  const card = (title: string, x: number) => ({
+  const card = (title: string, x: number, height = 4) => ({
     fqn: "cards.value_card",
     type: "latest",
     title,
-    at: [x, 0, 5, 4] as [number, number, number, number],
+    at: [x, 0, 5, height] as [number, number, number, number],
     config: ofMachine(series("a")),
   });
-  const id = await withDashboard(rest, "Carry", device, [card("Copied", 0), card("Moved", 6)]);
+  const id = await withDashboard(rest, "Carry", device, [card("Copied", 0), card("Moved", 6, 40)]);
   await app.goto(`/dashboards/${id}`);
   await app.getByRole("button", { name: "Edit", exact: true }).click();
   await app.getByRole("button", { name: "Dashboard", exact: true }).click();
@@ -142,6 +142,11 @@ test("widgets are carried from one state to another by keyboard", async ({ app, 
   await choose(bar, app, /State$/, "Second");
   await app.getByRole("button", { name: "Paste widget" }).click();
   await expect(app.getByRole("region", { name: "Moved" })).toBeVisible();
+  // What comes under a tall one is brought into view; taken back it is gone.
+  await app.getByRole("button", { name: "Paste widget" }).click();
+  await expect(app.getByRole("region", { name: "Moved" }).nth(1)).toBeInViewport();
+  await app.keyboard.press("Control+z");
+  await expect(app.getByRole("region", { name: "Moved" })).toHaveCount(1);
   await app.getByRole("button", { name: "Save" }).click();
   await expect(app.getByText("Dashboard saved")).toBeVisible();
   const stored = await rest.get<{

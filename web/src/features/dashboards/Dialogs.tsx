@@ -1,6 +1,6 @@
 import { lazy, Suspense } from "react";
 import { type Members, members, text } from "../../api/shapes";
-import { type Spot, placeAt, withAlias, withConfig, withPlaceStored, withWidget } from "./stored/edit";
+import { type Spot, placeAt, withAlias, withConfig, withPlaceStored } from "./stored/edit";
 import type { DashboardView, Layout, Widget } from "./stored/model";
 import type { WholeDialog } from "./Toolbar";
 import type { Draft } from "./useDraft";
@@ -35,13 +35,14 @@ interface DialogsProps {
   view: DashboardView;
   /** Where new widgets go, unless another layout is chosen. */
   spot: Spot;
+  onAdd: (widget: Members, to: Spot) => void;
   onDraft: (step: (draft: Draft) => Draft) => void;
   onChange: (step: (configuration: Members) => Members) => void;
   onClose: () => void;
 }
 
 /** The dialogs of editing a dashboard. */
-export function Dialogs({ opened, draft, view, spot, onDraft, onChange, onClose }: DialogsProps) {
+export function Dialogs({ opened, draft, view, spot, onAdd, onDraft, onChange, onClose }: DialogsProps) {
   const aliases = [...view.aliases.values()];
   const onAlias = (id: string, name: string, filter: Members) =>
     onChange((before) => withAlias(before, id, name, filter));
@@ -62,7 +63,7 @@ export function Dialogs({ opened, draft, view, spot, onDraft, onChange, onClose 
             onClose={onClose}
             onAlias={onAlias}
             onAdd={(widget, layout) => {
-              onChange((before) => withWidget(before, { ...spot, layout }, widget));
+              onAdd(widget, { ...spot, layout });
               onClose();
             }}
           />

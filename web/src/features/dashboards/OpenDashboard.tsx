@@ -238,6 +238,7 @@ export function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashbo
           draft={draft}
           view={view}
           spot={arranging.spot}
+          onAdd={arranging.add}
           onDraft={editing.change}
           onChange={change}
           onClose={() => setOpened(undefined)}

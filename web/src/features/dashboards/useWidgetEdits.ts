@@ -3,6 +3,7 @@ import { type Members, members } from "../../api/shapes";
 import { done } from "../../ui/Toast";
 import type { WidgetEdits } from "./grid/Grid";
 import { type Spot, withPlace, withWidget, withoutWidget } from "./stored/edit";
+import { newId } from "./stored/newId";
 import type { DashboardView, Layout, Widget } from "./stored/model";
 
 interface Taken {
@@ -24,6 +25,8 @@ interface Edits {
   /** Where a new widget goes: the layout that was touched last. */
   spot: Spot;
   touch: (layout: Layout["name"]) => void;
+  /** Adds a widget to a layout and brings it into view. */
+  add: (widget: Members, to: Spot) => void;
   /** Puts down what was copied or cut; undefined while there is nothing. */
   paste: (() => void) | undefined;
 }
@@ -31,6 +34,7 @@ interface Edits {
 /** Arranging widgets: moved, copied, cut and pasted, within a state and from one to another. */
 export function useWidgetEdits({ view, stored, editing, change, onEdit }: Asked): Edits {
   const [taken, setTaken] = useState<Taken>();
+  const [added, setAdded] = useState<string>();
   const [touched, setTouched] = useState<Layout["name"]>("main");
   const names = view.layouts.map((one) => one.name);
   const spotOf = (layout: Layout["name"]): Spot => ({ state: view.state?.id ?? "default", layout });
@@ -40,6 +44,15 @@ export function useWidgetEdits({ view, stored, editing, change, onEdit }: Asked)
     const size = layout.places.get(widget.id);
     return { ...members(stored[widget.id]), sizeX: size?.w, sizeY: size?.h };
   };
+  const add = (widget: Members, to: Spot) => {
+    const id = newId();
+    change((before) => withWidget(before, to, widget, id));
+    setAdded(id);
+  };
+  useEffect(() => {
+    // New widgets stand under all others, often below what is seen.
+    if (added) document.querySelector(`[data-widget="${added}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [added]);
   const of = (layout: Layout): WidgetEdits => {
     const here = spotOf(layout.name);
     return {
@@ -49,7 +62,7 @@ export function useWidgetEdits({ view, stored, editing, change, onEdit }: Asked)
           `place ${widget} ${gesture}`,
         ),
       onEdit: (widget) => onEdit(widget, layout),
-      onCopy: (widget) => change((before) => withWidget(before, here, sized(widget, layout))),
+      onCopy: (widget) => add(sized(widget, layout), here),
       onRemove: (widget) => change((before) => withoutWidget(before, here, widget.id)),
       onTake: (widget, cut) => {
         setTaken({ title: widget.title || widget.type, stored: sized(widget, layout) });
@@ -58,7 +71,7 @@ export function useWidgetEdits({ view, stored, editing, change, onEdit }: Asked)
       },
     };
   };
-  const paste = taken && (() => change((before) => withWidget(before, spot, taken.stored)));
+  const paste = taken && (() => add(taken.stored, spot));
   const latest = useRef(paste);
   useEffect(() => {
     latest.current = paste;
@@ -74,5 +87,5 @@ export function useWidgetEdits({ view, stored, editing, change, onEdit }: Asked)
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [editing]);
-  return { of, spot, touch: setTouched, paste: editing ? paste : undefined };
+  return { of, spot, add, touch: setTouched, paste: editing ? paste : undefined };
 }
