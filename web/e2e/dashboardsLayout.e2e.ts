@@ -295,6 +295,9 @@ test("style sheets of dashboards and widgets hold for them alone, and can do no 
     h1, nav { color: rgb(9, 9, 9) !important }
     body ~ *, :root + * { color: rgb(9, 9, 9) !important }
     body { letter-spacing: 1px }
+    body { contain: none !important; overflow: visible; position: static }
+    .widget::after { content: ""; position: absolute; inset: -3000px; z-index: 99999 }
+    .widget, .ground, .grid { overflow: visible !important }
     .widget { position: fixed; inset: 0; border-top-color: rgb(4, 5, 6) }
     .a { & ~ * {} :not(&) { color: rgb(9, 9, 9) !important } }
     @media (min-width: 700px) { .widget-body { color: rgb(7, 8, 9) } }
@@ -333,6 +336,9 @@ test("style sheets of dashboards and widgets hold for them alone, and can do no 
     expect(await style(other, "color")).not.toBe("rgb(9, 9, 9)");
     expect(await style(other, "letter-spacing")).not.toBe("1px");
   }
+  // Nothing lies over the application: what is pressed is what is seen.
+  await app.getByRole("button", { name: "Dashboard actions" }).click();
+  await app.keyboard.press("Escape");
   // Elsewhere nothing of it is left.
   await app.getByRole("link", { name: "Devices", exact: true }).click();
   await expect(app.getByRole("heading", { level: 1, name: "Devices" })).toBeVisible();

@@ -29,33 +29,37 @@ export function BoardArea({ view, title, tools, children }: AreaProps) {
     layouts.some((one) => one.widgets.some((widget) => text(widget.config.widgetCss).trim() !== ""));
   const foreign = layouts.some((one) => pictureOf(one.look.backgroundImage) === "foreign");
   return (
-    <div data-board className={`board ${styled ? "board-styled" : ""} ${flush ? "board-flush" : ""}`}>
-      {foreign && (
-        <Notice tone="info" title="The background picture is not shown: it is on another server.">
-          Pictures come with the dashboard, as data:image/…, or from this server; no other hears of who looks.
-        </Notice>
-      )}
-      <BoardHead view={view} title={title} tools={tools} />
-      <div
-        className={layouts.length > 1 ? "layouts" : undefined}
-        style={columnsFor(division, layouts.length)}
-      >
-        {layouts.map((layout) => {
-          const edged = bleeds(layout.look);
-          return (
-            <div
-              key={layout.name}
-              className={`ground ${edged ? "ground-own" : ""} ${layout.look.narrowFirst ? "ground-first" : ""}`}
-              style={groundOf(layout.look)}
-              role={layouts.length > 1 ? "group" : undefined}
-              aria-label={
-                layouts.length > 1 ? (layout.name === "main" ? "Main layout" : "Right layout") : undefined
-              }
-            >
-              {children(layout, edged)}
-            </div>
-          );
-        })}
+    // The frame, which no stored rule can name, keeps what those rules do inside.
+    <div className={`board-frame ${styled ? "board-styled" : ""} ${flush ? "board-flush" : ""}`}>
+      <div data-board className="board">
+        {foreign && (
+          <Notice tone="info" title="The background picture is not shown: it is on another server.">
+            Pictures come with the dashboard, as data:image/…, or from this server; no other hears of who
+            looks.
+          </Notice>
+        )}
+        <BoardHead view={view} title={title} tools={tools} />
+        <div
+          className={layouts.length > 1 ? "layouts" : undefined}
+          style={columnsFor(division, layouts.length)}
+        >
+          {layouts.map((layout) => {
+            const edged = bleeds(layout.look);
+            return (
+              <div
+                key={layout.name}
+                className={`ground ${edged ? "ground-own" : ""} ${layout.look.narrowFirst ? "ground-first" : ""}`}
+                style={groundOf(layout.look)}
+                role={layouts.length > 1 ? "group" : undefined}
+                aria-label={
+                  layouts.length > 1 ? (layout.name === "main" ? "Main layout" : "Right layout") : undefined
+                }
+              >
+                {children(layout, edged)}
+              </div>
+            );
+          })}
+        </div>
       </div>
     </div>
   );
