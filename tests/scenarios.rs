@@ -19,6 +19,7 @@ mod many_calls;
 mod overload;
 mod persistent_calls;
 mod provisioning;
+mod replay;
 mod repository;
 mod scene;
 mod sensor_tutorial;

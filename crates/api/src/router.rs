@@ -205,6 +205,10 @@ fn paths() -> OpenApiRouter<Api> {
         .routes(routes!(integration::list))
         .routes(routes!(integration::status))
         .routes(routes!(integration::converters_info))
+        // captured messages
+        .routes(routes!(message::page))
+        .routes(routes!(message::get))
+        .routes(routes!(message::run))
         // notifications
         .routes(routes!(notification::page))
         .routes(routes!(notification::unread_count))

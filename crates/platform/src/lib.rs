@@ -28,6 +28,7 @@
 //! | [`queries`] | which entities a dashboard means, and what it shows of them |
 //! | [`records`] | how every service saves, reads and deletes |
 //! | [`relations`] | relations between entities |
+//! | [`replay`] | captured messages, and scripts run over them again |
 //! | [`rules`] | the rule engine |
 //! | [`scope`] | whose data a call may touch |
 //! | [`telemetry`] | points, latest values and attributes: memory over tables |
@@ -65,6 +66,7 @@ pub mod provisioning;
 pub mod queries;
 pub mod records;
 pub mod relations;
+pub mod replay;
 pub mod rules;
 pub mod scope;
 pub mod telemetry;

@@ -34,6 +34,7 @@ use crate::{
     path::{AlarmDoor, Path, PathOptions, PathParts, recover},
     queries::Queries,
     relations::Relations,
+    replay::Replays,
     rules::{Chain, ChainRegistry, Directory},
     telemetry::{FoldThread, Telemetry, TelemetryOptions},
 };
@@ -109,6 +110,8 @@ pub struct Platform {
     pub relations: Relations,
     /// Entity queries.
     pub queries: Queries,
+    /// Captured messages, and scripts run over them again.
+    pub replays: Replays,
     /// Inboxes.
     pub notifications: Notifications,
     /// Events.
@@ -218,6 +221,7 @@ impl Platform {
             announce: Announcer::new(records.clone(), &path),
             queries: Queries::new(records.clone(), Arc::clone(&telemetry)),
             relations: Relations::new(records.clone()),
+            replays: Replays::new(records.clone(), Arc::clone(&stores.journal)),
             chains,
             device_profiles,
             asset_profiles,

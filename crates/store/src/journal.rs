@@ -129,6 +129,9 @@ pub enum OutRecord {
     Started(Seq),
     /// Message `0` was started too often without an end; it is kept and shown, but does not run.
     SetAside(Seq),
+    /// Something in message `0` was refused: its script failed, or what it names may not be made.
+    /// Says nothing about its end; for those who look at captured messages.
+    Failed(Seq),
     /// Acknowledgements of this session up to this *in* record are confirmed by the broker:
     /// their identities no longer recognise anything.
     Confirmed {
@@ -243,6 +246,13 @@ pub trait Journal: Send + Sync + 'static {
     /// # Errors
     /// When the file cannot be read or a row is damaged.
     fn read(&self, after: Seq, each: &mut dyn FnMut(Seq, Record) -> bool) -> Result<()>;
+
+    /// Reads records with a number below `before`, newest first, until `each` returns `false`.
+    /// Holds one commit in memory at a time.
+    ///
+    /// # Errors
+    /// When the file cannot be read or a row is damaged.
+    fn read_back(&self, before: Seq, each: &mut dyn FnMut(Seq, Record) -> bool) -> Result<()>;
 
     /// Lets go of commits that hold only records up to `upto`, oldest first, but keeps at least
     /// `keep_bytes` of the newest ones for replay.

@@ -17,6 +17,7 @@ pub(crate) mod entity_group;
 pub(crate) mod entity_query;
 pub(crate) mod event;
 pub(crate) mod integration;
+pub(crate) mod message;
 pub(crate) mod notification;
 pub(crate) mod owner;
 pub(crate) mod permission;

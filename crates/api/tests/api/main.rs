@@ -17,6 +17,7 @@ mod errors;
 mod events;
 mod hostile;
 mod keys;
+mod messages;
 mod notifications;
 mod openapi;
 mod owners;

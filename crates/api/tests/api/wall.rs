@@ -78,6 +78,8 @@ async fn nothing_of_another_tenant_can_be_read() {
         format!("/api/converter/{converter}/debugIn"),
         format!("/api/integration/{integration}"),
         format!("/api/millrace/integration/{integration}/status"),
+        format!("/api/millrace/messages?source={integration}"),
+        format!("/api/millrace/messages?source={converter}"),
         format!("/api/ruleChain/{chain}"),
         format!("/api/ruleChain/{chain}/metadata"),
         format!("/api/entityGroup/{group}"),

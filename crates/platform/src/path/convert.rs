@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use millrace_model::{Value, message::message_type, telemetry::TsValues};
-use millrace_store::journal::message_id;
+use millrace_store::journal::{OutRecord, message_id};
 
 use super::{
     answers::{mark_response, take_answer, take_correlated},
@@ -11,6 +11,7 @@ use super::{
     lane::Routed,
     route::LaneContext,
     runtime::IntegrationRuntime,
+    script_metadata::{parse_properties, script_metadata},
 };
 use crate::{
     converter::{EntityKind, UplinkEntity, read_result},
@@ -75,6 +76,7 @@ impl LaneContext {
             Err(error) => {
                 integration.counters.failed.fetch_add(1, Ordering::Relaxed);
                 path.seen().uplink(&integration, accepted, Some(&error));
+                self.outs.push(OutRecord::Failed(accepted.seq));
             }
         }
         self.finish(branch);
@@ -90,7 +92,8 @@ impl LaneContext {
         let record = &accepted.record;
         let converter = &integration.converter;
         let id = message_id(accepted.seq, record.arrival_ms, 0);
-        let metadata = metadata(integration, accepted, properties);
+        let metadata =
+            script_metadata(&integration.name, &integration.metadata, record, properties);
         let seen = self.path.seen().clone();
         let script = match &converter.script {
             Ok(script) => script,
@@ -233,47 +236,4 @@ fn entity_metadata(entity: &EntityRef, integration: &IntegrationRuntime) -> Meta
     metadata.set(profile, Arc::clone(&entity.profile));
     metadata.set("integrationName", Arc::clone(&integration.name));
     metadata
-}
-
-/// Metadata as the script sees it. The integration's own entries come first and do not hide what
-/// the message says.
-fn metadata<'a>(
-    integration: &'a IntegrationRuntime,
-    accepted: &'a Accepted,
-    properties: &'a [(String, String)],
-) -> Vec<(&'a str, &'a str)> {
-    let record = &accepted.record;
-    let own = ["integrationName", "topic", "qos", "retain"];
-    let mut metadata: Vec<(&str, &str)> = integration
-        .metadata
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .filter(|(key, _)| !own.contains(key))
-        .collect();
-    metadata.push(("integrationName", &integration.name));
-    metadata.push(("topic", &record.topic));
-    metadata.push((
-        "qos",
-        match record.qos {
-            0 => "0",
-            1 => "1",
-            _ => "2",
-        },
-    ));
-    metadata.push(("retain", if record.retain { "true" } else { "false" }));
-    metadata.extend(
-        properties
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str())),
-    );
-    metadata
-}
-
-fn parse_properties(text: &str) -> Vec<(String, String)> {
-    let members: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(text).unwrap_or_default();
-    members
-        .into_iter()
-        .filter_map(|(key, value)| value.as_str().map(str::to_owned).map(|value| (key, value)))
-        .collect()
 }

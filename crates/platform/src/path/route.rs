@@ -34,7 +34,7 @@ pub(super) struct LaneContext {
     pub(super) path: Arc<Path>,
     pub(super) engine: Engine,
     /// Records of the piece of work that runs.
-    outs: Vec<OutRecord>,
+    pub(super) outs: Vec<OutRecord>,
     /// Branches that end with it.
     finished: Vec<Branch>,
     /// Messages for this lane's chains.

@@ -15,6 +15,7 @@ use millrace_model::{
 };
 use parking_lot::Mutex;
 
+use super::script_metadata::own_metadata;
 use crate::{
     converter::{UplinkEntity, UplinkScript},
     downlinks::IntegrationDownlinks,
@@ -61,26 +62,11 @@ impl IntegrationRuntime {
         downlinks: IntegrationDownlinks,
         counters: Arc<UplinkCounters>,
     ) -> Self {
-        let metadata = integration
-            .configuration
-            .get("metadata")
-            .and_then(|metadata| metadata.as_object());
         Self {
             tenant,
             id: integration.id.unwrap_or_default(),
             name: integration.name.as_str().into(),
-            metadata: metadata
-                .into_iter()
-                .flatten()
-                .map(|(key, value)| {
-                    (
-                        key.clone(),
-                        value
-                            .as_str()
-                            .map_or_else(|| value.to_string(), str::to_owned),
-                    )
-                })
-                .collect(),
+            metadata: own_metadata(integration),
             allow_create: integration.allow_create_devices_or_assets.unwrap_or(true),
             debug: integration.debug_settings.unwrap_or_default(),
             converter,

@@ -308,6 +308,15 @@ impl Path {
         Branch::start_owed(id, Arc::clone(&self.returns))
     }
 
+    /// Notes outside a lane that something in a message was refused, for those who look at
+    /// captured messages.
+    pub(crate) fn note_failed(&self, seq: Seq) {
+        self.parts.journal.append(Append {
+            outs: vec![OutRecord::Failed(seq)],
+            ..Append::default()
+        });
+    }
+
     /// Ends a branch outside a lane.
     pub(crate) fn finish_now(&self, branch: Branch) {
         match branch.finish() {

@@ -220,6 +220,7 @@ impl ProvisioningWorker {
                     self.path
                         .seen()
                         .refused_entity(&request.integration, &request.accepted, &text);
+                    self.path.note_failed(request.accepted.seq);
                     self.path.finish_now(request.branch);
                 }
             }

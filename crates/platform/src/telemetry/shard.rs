@@ -120,6 +120,7 @@ impl Telemetry {
             | OutRecord::Done(_)
             | OutRecord::Started(_)
             | OutRecord::SetAside(_)
+            | OutRecord::Failed(_)
             | OutRecord::Confirmed { .. }
             | OutRecord::Session { .. }
             | OutRecord::Owed { .. }

@@ -30,6 +30,9 @@ impl Journal for Kept {
     fn read(&self, _: Seq, _: &mut dyn FnMut(Seq, Record) -> bool) -> StoreResult<()> {
         Ok(())
     }
+    fn read_back(&self, _: Seq, _: &mut dyn FnMut(Seq, Record) -> bool) -> StoreResult<()> {
+        Ok(())
+    }
     fn trim(&self, _: Seq, _: u64) -> StoreResult<()> {
         Ok(())
     }

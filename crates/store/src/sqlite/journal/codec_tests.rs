@@ -159,6 +159,7 @@ fn record_out() -> impl Strategy<Value = OutRecord> {
         any::<u64>().prop_map(OutRecord::Done),
         any::<u64>().prop_map(OutRecord::Started),
         any::<u64>().prop_map(OutRecord::SetAside),
+        any::<u64>().prop_map(OutRecord::Failed),
         (uuid(), any::<u64>(), any::<u64>()).prop_map(|(integration, epoch, upto)| {
             OutRecord::Confirmed {
                 integration,

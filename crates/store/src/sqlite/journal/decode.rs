@@ -160,6 +160,7 @@ impl<'a> Decoder<'a> {
             tag::DONE => OutRecord::Done(self.message()?),
             tag::STARTED => OutRecord::Started(self.message()?),
             tag::SET_ASIDE => OutRecord::SetAside(self.message()?),
+            tag::FAILED => OutRecord::Failed(self.message()?),
             tag::CONFIRMED => OutRecord::Confirmed {
                 integration: self.uuid()?,
                 epoch: self.varint()?,

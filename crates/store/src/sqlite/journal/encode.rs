@@ -156,6 +156,7 @@ impl<'a> Encoder<'a> {
             OutRecord::Done(seq) => self.message(tag::DONE, *seq),
             OutRecord::Started(seq) => self.message(tag::STARTED, *seq),
             OutRecord::SetAside(seq) => self.message(tag::SET_ASIDE, *seq),
+            OutRecord::Failed(seq) => self.message(tag::FAILED, *seq),
             OutRecord::Confirmed {
                 integration,
                 epoch,

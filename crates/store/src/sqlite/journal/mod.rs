@@ -164,6 +164,26 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
+    fn read_back(&self, before: Seq, each: &mut dyn FnMut(Seq, Record) -> bool) -> Result<()> {
+        let connection = open::reader(&self.dir, FILE)?;
+        let mut before = before;
+        let mut records = Vec::new();
+        // One commit a query: a slow listener must not pin the WAL.
+        while let Some(commit) = Commit::below(&connection, before)? {
+            commit.records(|seq, record| {
+                records.push((seq, record));
+                true
+            })?;
+            for (seq, record) in records.drain(..).rev() {
+                if seq < before && !each(seq, record) {
+                    return Ok(());
+                }
+            }
+            before = commit.first;
+        }
+        Ok(())
+    }
+
     fn trim(&self, upto: Seq, keep_bytes: u64) -> Result<()> {
         fault_points::hit("fold.before_trim");
         let (done, answer) = mpsc::sync_channel(1);

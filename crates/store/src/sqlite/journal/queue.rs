@@ -86,7 +86,10 @@ fn weight_out(record: &OutRecord) -> usize {
             32 + keys.iter().map(|key| key.len() + 2).sum::<usize>()
         }
         OutRecord::DeleteEntity { .. } => 40,
-        OutRecord::Done(_) | OutRecord::Started(_) | OutRecord::SetAside(_) => 3,
+        OutRecord::Done(_)
+        | OutRecord::Started(_)
+        | OutRecord::SetAside(_)
+        | OutRecord::Failed(_) => 3,
         OutRecord::Confirmed { .. } => 30,
         OutRecord::Session {
             unconfirmed,

@@ -261,6 +261,16 @@ impl Commit {
         )
     }
 
+    /// The newest commit that begins below `seq`.
+    pub(super) fn below(connection: &Connection, seq: Seq) -> Result<Option<Self>> {
+        Self::query(
+            connection,
+            "SELECT first_seq, last_seq, crc, body FROM commits
+             WHERE first_seq < ?1 ORDER BY first_seq DESC LIMIT 1",
+            Some(seq),
+        )
+    }
+
     fn newest(connection: &Connection) -> Result<Option<Self>> {
         Self::query(
             connection,

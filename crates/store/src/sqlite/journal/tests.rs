@@ -503,3 +503,28 @@ fn reading_goes_on_beside_commits_and_trims() {
     let expected: Vec<Seq> = (1..=10).chain(31..=51).collect();
     assert_eq!(seen, expected);
 }
+
+#[test]
+fn records_are_read_back_from_the_newest() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(dir.path());
+    for round in 0..3_u8 {
+        journal.append(ins(&[&[round], &[round, round]]));
+        journal.sync().unwrap();
+    }
+    let back = |before: Seq, most: usize| {
+        let mut seen = Vec::new();
+        journal
+            .read_back(before, &mut |seq, _| {
+                seen.push(seq);
+                seen.len() < most
+            })
+            .unwrap();
+        seen
+    };
+    assert_eq!(back(Seq::MAX, 100), [6, 5, 4, 3, 2, 1]);
+    assert_eq!(back(4, 100), [3, 2, 1]);
+    assert_eq!(back(Seq::MAX, 3), [6, 5, 4]);
+    assert_eq!(back(1, 100), [0; 0]);
+    assert_eq!(read_all(&journal, 5).len(), 1);
+}

@@ -21,6 +21,7 @@ pub(super) mod tag {
     pub(crate) const SESSION: u8 = 11;
     pub(crate) const OWED: u8 = 12;
     pub(crate) const SETTLED: u8 = 13;
+    pub(crate) const FAILED: u8 = 14;
 }
 
 /// Which value follows.
