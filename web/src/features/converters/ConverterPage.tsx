@@ -73,6 +73,7 @@ export function ConverterPage() {
                 script={script}
                 onScript={setWritten}
                 onSaved={() => setWritten(undefined)}
+                onTest={setTest}
               />
             ),
           },

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import type { EntityId } from "../../api/types";
 import type { Latest } from "../../live/values";
 import { Problem } from "../../ui/Notice";
+import { Segments } from "../../ui/Segments";
 import { Ago } from "../../ui/Time";
 import { useFresh } from "./fresh";
 import { Plot } from "./Plot";
@@ -26,7 +26,7 @@ interface ChartProps {
 
 /** One key's history; new values are added as they arrive. */
 export function HistoryChart({ entity, name, latest }: ChartProps) {
-  const [spanId, setSpanId] = useState<string>("15m");
+  const [spanId, setSpanId] = useState<(typeof SPANS)[number]["id"]>("15m");
   const span = SPANS.find((one) => one.id === spanId) ?? SPANS[1];
   const stored = useQuery({
     queryKey: ["history", entity.entityType, entity.id, name, span.ms],
@@ -51,20 +51,7 @@ export function HistoryChart({ entity, name, latest }: ChartProps) {
             </span>
           </p>
         </div>
-        <ToggleButtonGroup
-          aria-label="Time span"
-          className="segments"
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[spanId]}
-          onSelectionChange={(keys) => setSpanId(String([...keys][0]))}
-        >
-          {SPANS.map((one) => (
-            <ToggleButton key={one.id} id={one.id} className="segment">
-              {one.label}
-            </ToggleButton>
-          ))}
-        </ToggleButtonGroup>
+        <Segments label="Time span" choices={SPANS} value={spanId} onChange={setSpanId} />
       </div>
       {stored.isError ? (
         <div className="sheet-pad">
