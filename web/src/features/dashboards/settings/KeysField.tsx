@@ -200,6 +200,25 @@ function KeyRow({ stored, onChange, onRemove, onUp, onDown, alone, onDrag, onOve
         )}
         <code>{name}</code> <span className="soft">{kind}</span>
       </legend>
+      <div className="key-tools">
+        {!alone && (
+          <>
+            <IconButton
+              label={`Move ${name} up`}
+              icon={<ArrowUp aria-hidden />}
+              isDisabled={!onUp}
+              onPress={onUp}
+            />
+            <IconButton
+              label={`Move ${name} down`}
+              icon={<ArrowDown aria-hidden />}
+              isDisabled={!onDown}
+              onPress={onDown}
+            />
+          </>
+        )}
+        <IconButton label={`Remove ${name}`} icon={<Trash2 aria-hidden />} onPress={onRemove} />
+      </div>
       <TextField
         label="Label"
         value={text(stored.label)}
@@ -220,25 +239,6 @@ function KeyRow({ stored, onChange, onRemove, onUp, onDown, alone, onDrag, onOve
         value={text(stored.color)}
         onChange={(color) => onChange({ color })}
       />
-      <div className="key-tools">
-        {!alone && (
-          <>
-            <IconButton
-              label={`Move ${name} up`}
-              icon={<ArrowUp aria-hidden />}
-              isDisabled={!onUp}
-              onPress={onUp}
-            />
-            <IconButton
-              label={`Move ${name} down`}
-              icon={<ArrowDown aria-hidden />}
-              isDisabled={!onDown}
-              onPress={onDown}
-            />
-          </>
-        )}
-        <IconButton label={`Remove ${name}`} icon={<Trash2 aria-hidden />} onPress={onRemove} />
-      </div>
     </fieldset>
   );
 }
