@@ -204,3 +204,70 @@ test("the alarms table obeys its filter, and a filter compares with an attribute
   await list.getByRole("button", { name: "Done" }).click();
   await expect(kilns.getByRole("row")).toHaveCount(4);
 });
+
+test("times and switches are compared too", async ({ app, rest }) => {
+  const ids = await ovens(rest, "timer");
+  const [first] = ids;
+  if (!first) throw new Error("no device");
+  for (const [index, one] of ids.entries())
+    await rest.post<unknown>(`/api/plugins/telemetry/DEVICE/${one.id}/attributes/SERVER_SCOPE`, {
+      on: index > 0,
+    });
+  const source = (filterId: string) => ({
+    datasources: [{ type: "entity", entityAliasId: "all", filterId, dataKeys: [series("heat")] }],
+  });
+  const id = await withDashboard(
+    rest,
+    "Timers",
+    first,
+    [
+      { ...TABLE, title: "Old ones", config: source("old") },
+      { ...TABLE, title: "Running", at: [12, 0, 12, 6], config: source("on") },
+    ],
+    { ...about("timer"), filters: { old: { filter: "Old" }, on: { filter: "On" } } },
+  );
+  await app.goto(`/dashboards/${id}`);
+  await app.getByRole("button", { name: "Edit", exact: true }).click();
+  await app.getByRole("button", { name: "Dashboard", exact: true }).click();
+  await app.getByRole("menuitem", { name: "Filters" }).click();
+  const list = app.getByRole("dialog", { name: "Filters", exact: true });
+  const edit = async (name: string, kind: string, key: string, type: string): Promise<Locator> => {
+    await list.getByRole("button", { name: `Edit filter ${name}` }).click();
+    const form = app.getByRole("dialog", { name: `Edit filter ${name}` });
+    await form.getByRole("button", { name: "Add a key" }).click();
+    await choose(form, app, /Kind of key$/, kind);
+    await form.getByLabel("Key", { exact: true }).fill(key);
+    await choose(form, app, /Its values are$/, type);
+    return form;
+  };
+  const old = await edit("Old", "Entity field", "createdTime", "Time");
+  await choose(old, app, /Comparison$/, "<");
+  await old.getByLabel("Value", { exact: true }).fill("2001-02-03T04:05:06");
+  await old.getByRole("button", { name: "Apply" }).click();
+  const on = await edit("On", "Server attribute", "on", "True or false");
+  await expect(on.getByRole("status")).toContainText("on is true");
+  await on.getByRole("button", { name: "Apply" }).click();
+  await list.getByRole("button", { name: "Done" }).click();
+  await expect(app.getByRole("region", { name: "Old ones" })).toContainText("No entity fits");
+  await expect(app.getByRole("table", { name: "Running" }).getByRole("row")).toHaveCount(3);
+  await app.getByRole("button", { name: "Save" }).click();
+  await expect(app.getByText("Dashboard saved")).toBeVisible();
+  const stored = await rest.get<{ configuration: { filters: { old: object } } }>(`/api/dashboard/${id}`);
+  expect(stored.configuration.filters.old).toMatchObject({
+    keyFilters: [
+      {
+        key: { type: "ENTITY_FIELD", key: "createdTime" },
+        valueType: "DATE_TIME",
+        predicates: [
+          {
+            keyFilterPredicate: {
+              type: "NUMERIC",
+              operation: "LESS",
+              value: { defaultValue: new Date("2001-02-03T04:05:06").getTime() },
+            },
+          },
+        ],
+      },
+    ],
+  });
+});
