@@ -69,7 +69,7 @@ impl<'s> Places<'s> {
         let passed = self.source.as_bytes().get(self.offset..end);
         let passed = passed.unwrap_or_default();
         self.offset = end;
-        let lines = passed.iter().filter(|b| **b == b'\n').count();
+        let lines: usize = passed.chunks(255).map(line_breaks).sum();
         let mut last = passed;
         if lines > 0 {
             let start = passed
@@ -85,6 +85,14 @@ impl<'s> Places<'s> {
         self.column += u32::try_from(columns).unwrap_or(u32::MAX);
         (self.line, self.column)
     }
+}
+
+/// How many there are in up to 255 bytes: counted in a byte, many bytes are looked at in one step.
+fn line_breaks(bytes: &[u8]) -> usize {
+    let count = bytes
+        .iter()
+        .fold(0u8, |n, b| n.wrapping_add(u8::from(*b == b'\n')));
+    usize::from(count)
 }
 
 /// The source line a position lies on, with a caret below the column.

@@ -135,6 +135,11 @@ pub(crate) enum Op {
     },
     /// `x & 0xff`
     Mask(i32),
+    /// A variable into another, as a `switch` does with what it tests.
+    Copy {
+        a: u16,
+        to: u16,
+    },
     /// A binary operator whose result goes into a variable.
     AssignLL {
         op: BinaryOp,

@@ -166,6 +166,7 @@ impl Fuser {
             }
             [.., Op::SetProperty(property), Op::Pop] => (2, Op::PutProperty(property)),
             [.., Op::SetIndex, Op::Pop] => (2, Op::PutIndex),
+            [.., Op::Load(a), Op::Store(to)] => (2, Op::Copy { a, to }),
             [.., Op::BinaryLL { op, a, b }, Op::Store(to)] => (2, Op::AssignLL { op, a, b, to }),
             [.., Op::BinaryLI { op, a, n }, Op::Store(to)] => (2, Op::AssignLI { op, a, n, to }),
             [.., Op::BinaryLT { op, a }, Op::Store(to)] => (2, Op::AssignLT { op, a, to }),

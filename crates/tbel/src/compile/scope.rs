@@ -10,10 +10,12 @@ use smol_str::SmolStr;
 use super::code::Op;
 use super::types::Type;
 use crate::span::Span;
+use crate::value::marks;
 
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
     pub(super) name: SmolStr,
+    mark: u8,
     pub(super) slot: u16,
     pub(super) kind: Type,
     /// Parameters and loop variables hide variables of the main script.
@@ -93,6 +95,7 @@ impl Frame {
         };
         let variable = Variable {
             name: name.clone(),
+            mark: marks::of_text(name),
             slot,
             kind,
             hides,
@@ -104,10 +107,11 @@ impl Frame {
     }
 
     pub(super) fn visible(&self, name: &str) -> Option<&Variable> {
+        let mark = marks::of_text(name);
         self.scopes
             .iter()
             .rev()
             .flat_map(|s| s.variables.iter().rev())
-            .find(|v| v.name == name)
+            .find(|v| v.mark == mark && v.name == name)
     }
 }

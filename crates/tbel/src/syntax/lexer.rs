@@ -262,7 +262,21 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The length of a string without escapes on one line.
+    fn plain_string(&self, quote: char) -> Option<usize> {
+        let body = self.source.as_bytes().get(self.at + 1..)?;
+        let special = |b: &u8| char::from(*b) == quote || matches!(b, b'\\' | b'\n');
+        let end = body.iter().position(special)?;
+        (body.get(end).copied().map(char::from) == Some(quote)).then_some(end)
+    }
+
     fn string(&mut self, start: usize, quote: char) {
+        if let Some(len) = self.plain_string(quote) {
+            let text = self.source.get(start + 1..start + 1 + len).unwrap_or("");
+            self.at += len + 2;
+            self.push(Tok::Str(SmolStr::new(text)), start);
+            return;
+        }
         self.at += 1;
         let mut text = String::new();
         let mut high_surrogate: Option<u16> = None;

@@ -1,4 +1,4 @@
-//! Where collections live, what they cost, and how what is no longer reachable is taken back.
+//! Where collections live and what they cost; the sibling file takes back what is no longer reachable.
 
 use std::cell::Cell;
 
@@ -32,10 +32,10 @@ const SPARE_ENTRIES: usize = 32;
 
 /// Slots of one type, reused after collection.
 #[derive(Debug)]
-struct Pool<T> {
-    items: Vec<T>,
-    free: Vec<u32>,
-    marked: Vec<bool>,
+pub(super) struct Pool<T> {
+    pub(super) items: Vec<T>,
+    pub(super) free: Vec<u32>,
+    pub(super) marked: Vec<bool>,
 }
 
 impl<T> Default for Pool<T> {
@@ -61,28 +61,6 @@ impl<T: Default> Pool<T> {
         I::from(at)
     }
 
-    /// True when it was not marked before.
-    fn mark(&mut self, id: usize) -> bool {
-        self.marked
-            .get_mut(id)
-            .is_some_and(|m| !std::mem::replace(m, true))
-    }
-
-    fn start_marking(&mut self) {
-        self.marked.clear();
-        self.marked.resize(self.items.len(), false);
-    }
-
-    fn sweep(&mut self) {
-        self.free.clear();
-        for (i, marked) in self.marked.iter().enumerate() {
-            if !marked && let Some(slot) = self.items.get_mut(i) {
-                *slot = T::default();
-                self.free.push(u32::try_from(i).unwrap_or(u32::MAX));
-            }
-        }
-    }
-
     /// Keeps small buffers warm and gives large ones back.
     fn clear(&mut self) {
         if self.items.capacity() > WARM {
@@ -96,20 +74,20 @@ impl<T: Default> Pool<T> {
 /// All collections of one run.
 #[derive(Debug)]
 pub(crate) struct Heap {
-    lists: Pool<List>,
-    maps: Pool<OrderedMap>,
-    sets: Pool<OrderedMap>,
-    arrays: Pool<Array>,
-    dates: Pool<Date>,
-    entries: Pool<Entry>,
-    objects: Pool<Object>,
-    pending: Vec<Value>,
+    pub(super) lists: Pool<List>,
+    pub(super) maps: Pool<OrderedMap>,
+    pub(super) sets: Pool<OrderedMap>,
+    pub(super) arrays: Pool<Array>,
+    pub(super) dates: Pool<Date>,
+    pub(super) entries: Pool<Entry>,
+    pub(super) objects: Pool<Object>,
+    pub(super) pending: Vec<Value>,
     /// Buffers of maps of former runs: the next maps need not grow theirs step by step.
     spare: Vec<Vec<(Value, Value)>>,
     /// Accounted bytes made since the last collection plus those alive after it.
-    used: usize,
-    collect_at: usize,
-    memory: usize,
+    pub(super) used: usize,
+    pub(super) collect_at: usize,
+    pub(super) memory: usize,
     /// The budget that `work` counts against.
     instructions: u64,
     pub(crate) value_depth: usize,
@@ -120,12 +98,12 @@ pub(crate) struct Heap {
 }
 
 /// Bytes a collection costs by itself, so that a million empty ones count.
-const OBJECT: usize = 16;
-const ELEMENT: usize = 4;
-const ENTRY: usize = 24;
+pub(super) const OBJECT: usize = 16;
+pub(super) const ELEMENT: usize = 4;
+pub(super) const ENTRY: usize = 24;
 
 /// Accounted bytes of a value without what it refers to.
-fn scalar_size(value: &Value) -> usize {
+pub(super) fn scalar_size(value: &Value) -> usize {
     match value {
         Value::Undefined | Value::Null | Value::Class(_) => 0,
         Value::Bool(_) | Value::Byte(_) | Value::Char(_) => 1,
@@ -466,13 +444,13 @@ impl Heap {
         };
         let mut size = 0;
         let mut steps = 0;
-        for (key, value) in source.entries() {
+        for (key, mark, value) in source.marked_entries() {
             if value.is_null() {
                 steps += map.len() / 8;
                 map.remove(key);
             } else {
                 size += ENTRY + scalar_size(key) + scalar_size(value);
-                map.insert(key.clone(), value.clone());
+                map.insert_marked(key.clone(), mark, value.clone());
             }
         }
         self.maps.items[usize::from(from)] = source;
@@ -493,134 +471,6 @@ impl Heap {
         }
         Ok(new)
     }
-
-    /// Takes back what no root reaches, and fails when what stays is too much.
-    pub(crate) fn collect<'a>(
-        &mut self,
-        roots: impl Iterator<Item = &'a Value>,
-    ) -> Result<(), Fault> {
-        self.start_marking();
-        let mut live = 0usize;
-        let mut pending = std::mem::take(&mut self.pending);
-        for root in roots {
-            live += scalar_size(root);
-            self.mark(root, &mut pending);
-        }
-        while let Some(value) = pending.pop() {
-            live = live.saturating_add(self.scan(&value, &mut pending));
-        }
-        self.pending = pending;
-        self.sweep();
-        self.spend(live / 16);
-        if live > self.memory {
-            return Err(Fault::limit(
-                "memory",
-                format!("the script holds more than {} bytes of data", self.memory),
-            ));
-        }
-        self.used = live;
-        // Not long after the limit, so that a script cannot hold much more than it allows.
-        self.collect_at = self.memory.max(live + self.memory / 64);
-        Ok(())
-    }
-
-    fn start_marking(&mut self) {
-        self.lists.start_marking();
-        self.maps.start_marking();
-        self.sets.start_marking();
-        self.arrays.start_marking();
-        self.dates.start_marking();
-        self.entries.start_marking();
-        self.objects.start_marking();
-    }
-
-    fn sweep(&mut self) {
-        self.lists.sweep();
-        self.maps.sweep();
-        self.sets.sweep();
-        self.arrays.sweep();
-        self.dates.sweep();
-        self.entries.sweep();
-        self.objects.sweep();
-    }
-
-    fn mark(&mut self, value: &Value, pending: &mut Vec<Value>) {
-        let new = match value {
-            Value::List(id) => self.lists.mark(usize::from(*id)),
-            Value::Map(id) => self.maps.mark(usize::from(*id)),
-            Value::Set(id) => self.sets.mark(usize::from(*id)),
-            Value::Array(id) => self.arrays.mark(usize::from(*id)),
-            Value::Date(id) => self.dates.mark(usize::from(*id)),
-            Value::Entry(id) => self.entries.mark(usize::from(*id)),
-            Value::Object(id) => self.objects.mark(id.at as usize),
-            _ => false,
-        };
-        if new {
-            pending.push(value.clone());
-        }
-    }
-
-    /// Marks what a collection holds; its accounted size.
-    fn scan(&mut self, value: &Value, pending: &mut Vec<Value>) -> usize {
-        let mut children = Vec::new();
-        let size = match value {
-            Value::List(id) => scan_list(self.list(*id), &mut children),
-            Value::Array(id) => {
-                let array = self.array(*id);
-                let size = array.items.len() * array.kind.size();
-                scan_list(&array.items, &mut children);
-                size
-            }
-            Value::Map(id) => scan_entries(self.map(*id), &mut children),
-            Value::Set(id) => scan_entries(self.set(*id), &mut children),
-            Value::Entry(id) => {
-                let entry = self.entry(*id);
-                children.extend([entry.key.clone(), entry.value.clone()]);
-                ENTRY
-            }
-            Value::Object(id) => self.object(*id).size(),
-            _ => 0,
-        };
-        for child in &children {
-            self.mark(child, pending);
-        }
-        OBJECT + size
-    }
-}
-
-fn is_reference(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::List(_)
-            | Value::Map(_)
-            | Value::Set(_)
-            | Value::Array(_)
-            | Value::Date(_)
-            | Value::Entry(_)
-            | Value::Object(_)
-    )
-}
-
-fn scan_list(list: &List, children: &mut Vec<Value>) -> usize {
-    let Some(values) = list.as_values() else {
-        return list.len() * (ELEMENT + 1);
-    };
-    children.extend(values.iter().filter(|v| is_reference(v)).cloned());
-    values.iter().map(|v| ELEMENT + scalar_size(v)).sum()
-}
-
-fn scan_entries(map: &OrderedMap, children: &mut Vec<Value>) -> usize {
-    let mut size = 0;
-    for (key, value) in map.entries() {
-        size += ENTRY + scalar_size(key) + scalar_size(value);
-        children.extend(
-            [key, value]
-                .into_iter()
-                .filter(|v| is_reference(v))
-                .cloned(),
-        );
-    }
-    size
 }
 
 fn unmodifiable(what: &str) -> Fault {

@@ -55,6 +55,12 @@ impl Marks {
         }
     }
 
+    /// The mark at a place.
+    #[inline]
+    pub(super) fn at(&self, at: usize) -> u8 {
+        self.0.get(at).copied().unwrap_or_default()
+    }
+
     /// Closes the gap of a removed key.
     pub(super) fn remove(&mut self, at: usize) {
         if at < MOST {

@@ -3,6 +3,7 @@
 //! Scalars and short strings live inside [`Value`]; collections live in pools of the [`Heap`] and are named
 //! by handles. So values are cheap to copy, cycles cannot leak, and dropping deep structures never recurses.
 
+mod collect;
 pub(crate) mod compare;
 pub(crate) mod convert;
 mod heap;

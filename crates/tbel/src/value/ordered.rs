@@ -118,6 +118,19 @@ impl OrderedMap {
         &self.entries
     }
 
+    /// The entries with the marks of their keys, as far as the map has them.
+    pub(crate) fn marked_entries(&self) -> impl Iterator<Item = (&Value, u8, &Value)> {
+        let marked = self.index.is_none();
+        self.entries.iter().enumerate().map(move |(i, (k, v))| {
+            let mark = if marked {
+                self.marks.at(i)
+            } else {
+                marks::of(k)
+            };
+            (k, mark, v)
+        })
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Value> {
         self.entries.iter().map(|(k, _)| k)
     }

@@ -11,6 +11,23 @@ pub(super) fn null_access(what: &str) -> Fault {
         .hint("test for null first, or use '.?'")
 }
 
+/// `a.b` of an entry, and the size of a list or a text; `None` leaves it to [`get_property`].
+pub(super) fn field(heap: &Heap, receiver: &Value, property: &Property) -> Option<Value> {
+    Some(match receiver {
+        Value::Entry(id) if property.is_of_entry => {
+            let entry = heap.entry(*id);
+            let key = property.name == "key";
+            if key { &entry.key } else { &entry.value }.clone()
+        }
+        Value::List(id) if property.is_size => Value::size(heap.list(*id).len()),
+        Value::Str(text) if property.is_length => {
+            heap.spend(text.len() / 32);
+            Value::size(utf16::len(text))
+        }
+        _ => return None,
+    })
+}
+
 /// `a.b`
 pub(super) fn get_property(call: &mut Call<'_>, property: &Property) -> Result<Value, Fault> {
     let receiver = call.arg(0);

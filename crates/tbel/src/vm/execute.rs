@@ -10,7 +10,7 @@ use crate::error::Fault;
 use crate::host::Host;
 use crate::ops::quick::{self, Quick};
 use crate::syntax::ast::BinaryOp;
-use crate::value::{Value, utf16};
+use crate::value::Value;
 
 static NULL: Value = Value::Null;
 
@@ -357,6 +357,16 @@ impl Vm {
                     self.store(base, slot);
                     continue;
                 }
+                Op::Copy { a, to } => match self.local(base, a) {
+                    Value::Int(n) => {
+                        let n = *n;
+                        put_int(self.slot(base, to), n);
+                        continue;
+                    }
+                    _ => self
+                        .push_local(function, base, a)
+                        .map(|()| self.store(base, to)),
+                },
                 Op::Step { slot, delta } => match self.slot(base, slot) {
                     Value::Int(n) if n.checked_add(i32::from(delta)).is_some() => {
                         *n = n.wrapping_add(i32::from(delta));
@@ -398,31 +408,15 @@ impl Vm {
                             push_copy!(value.unwrap_or(&NULL));
                             continue;
                         }
-                        Value::Entry(id) if property.is_of_entry => {
-                            let entry = self.heap.entry(*id);
-                            let part = if property.name == "key" {
-                                &entry.key
-                            } else {
-                                &entry.value
-                            };
-                            let part = part.clone();
-                            self.push_value(part);
-                            continue;
-                        }
-                        Value::List(id) if property.is_size => {
-                            let size = Value::size(self.heap.list(*id).len());
-                            self.stack.push(size);
-                            continue;
-                        }
-                        Value::Str(text) if property.is_length => {
-                            self.heap.spend(text.len() / 32);
-                            let size = Value::size(utf16::len(text));
-                            self.stack.push(size);
-                            continue;
-                        }
-                        _ => self
-                            .push_local(function, base, slot)
-                            .and_then(|()| self.property_of_top(property, host)),
+                        value => match access::field(&self.heap, value, property) {
+                            Some(value) => {
+                                self.push_value(value);
+                                continue;
+                            }
+                            None => self
+                                .push_local(function, base, slot)
+                                .and_then(|()| self.property_of_top(property, host)),
+                        },
                     }
                 }
                 Op::GetProperty(property) => {
@@ -478,17 +472,11 @@ impl Vm {
                         .and_then(|()| self.get_index())
                 }
                 Op::IndexLI { list, at } => {
-                    if let (Value::List(id), Ok(i)) = (self.local(base, list), usize::try_from(at))
-                    {
-                        let list = self.heap.list(*id);
-                        if let Some(n) = list.byte(i) {
-                            self.push_byte(n);
-                            continue;
-                        }
-                        if let Some(value) = list.value(i) {
-                            push_copy!(value);
-                            continue;
-                        }
+                    let element =
+                        access::element(&self.heap, self.local(base, list), &Value::Int(at));
+                    if let Some(value) = element {
+                        self.push_value(value);
+                        continue;
                     }
                     self.push_local(function, base, list).and_then(|()| {
                         self.stack.push(Value::Int(at));
