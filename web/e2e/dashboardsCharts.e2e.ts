@@ -162,3 +162,84 @@ test("a chart has axes of its own, lines at limits that follow their attribute, 
   await expect(app.getByRole("list", { name: "What does not work here" })).toHaveCount(0);
   machine.stop();
 });
+
+test("a widget has the ground, title and colours of its settings, and can be read in both themes", async ({
+  app,
+  rest,
+  broker,
+}) => {
+  await withWayDown(rest, broker.port);
+  const machine = await Machine.start(broker, "Looks");
+  await machine.tell({ temperature: 20, humidity: 35 });
+  const device = await deviceOf(rest, "Looks");
+  const of = (key: string, more: object) => ({
+    datasources: [{ type: "entity", entityAliasId: "machine", dataKeys: [series(key)] }],
+    ...more,
+  });
+  const id = await withDashboard(rest, "Looks", device, [
+    {
+      fqn: "digital_gauges.digital_thermometer",
+      type: "latest",
+      title: "Dark",
+      at: [0, 0, 4, 5],
+      config: of("temperature", { backgroundColor: "#000000", color: "rgba(0, 0, 0, 0.87)" }),
+      settings: {
+        gaugeType: "verticalBar",
+        minValue: -40,
+        maxValue: 125,
+        levelColors: ["#304ffe", "#7e57c2"],
+        showUnitTitle: true,
+        unitTitle: "Temperature °C",
+      },
+    },
+    {
+      fqn: "cards.value_card",
+      type: "latest",
+      title: "Card",
+      at: [4, 0, 5, 5],
+      config: of("humidity", {
+        backgroundColor: "rgba(0, 0, 0, 0)",
+        showTitleIcon: true,
+        titleIcon: "water_drop",
+        titleColor: "#b71c1c",
+        titleFont: { size: 20, sizeUnit: "px", weight: "700" },
+      }),
+      settings: {
+        background: { type: "color", color: "#fff3e0" },
+        label: "Air",
+        showDate: false,
+        valueColor: {
+          type: "range",
+          rangeList: [
+            { to: 30, color: "rgb(0, 0, 200)" },
+            { from: 30, color: "rgb(200, 0, 0)" },
+          ],
+        },
+      },
+    },
+    { fqn: "cards.value_card", type: "latest", title: "Plain", at: [9, 0, 4, 5], config: of("humidity", {}) },
+  ]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await app.emulateMedia({ colorScheme });
+    await app.goto(`/dashboards/${id}`);
+    const dark = region(app, "Dark");
+    await expect(dark.getByRole("meter")).toHaveAttribute("aria-valuenow", "20");
+    await expect(dark.locator(".widget-look")).toHaveCSS("background-color", "rgb(0, 0, 0)");
+    await expect(dark.locator(".value-number")).toHaveCSS("color", "rgb(230, 235, 237)");
+    await expect(dark).toContainText("Temperature °C");
+    const card = region(app, "Card");
+    await expect(card.locator(".widget-look")).toHaveCSS("background-color", "rgb(255, 243, 224)");
+    await expect(card.locator(".value-number")).toHaveCSS("color", "rgb(200, 0, 0)");
+    await expect(card.getByText("Air")).toBeVisible();
+    const title = card.getByRole("heading", { name: "Card" });
+    await expect(title).toHaveCSS("color", "rgb(183, 28, 28)");
+    await expect(title).toHaveCSS("font-size", "20px");
+    await expect(title.locator("svg")).toBeVisible();
+    const ink = colorScheme === "light" ? "rgb(24, 32, 36)" : "rgb(230, 235, 237)";
+    await expect(region(app, "Plain").locator(".value-number")).toHaveCSS("color", ink);
+    await picture(app, `looks-${colorScheme}`);
+  }
+  await machine.tell({ humidity: 12 });
+  await expect(region(app, "Card").locator(".value-number")).toHaveCSS("color", "rgb(0, 0, 200)");
+  machine.stop();
+});

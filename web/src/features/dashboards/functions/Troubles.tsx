@@ -21,12 +21,15 @@ export function Troubles({ missing = [], children }: { missing?: readonly string
               </span>
             </li>
           ))}
-          {missing.map((name) => (
-            <li key={`action ${name}`}>
+          {missing.length > 0 && (
+            <li>
               <TriangleAlert aria-hidden size={14} />
-              <span>The action “{name}” is a program for another platform’s page and is left out.</span>
+              <span>
+                Left out, as programs for another platform’s page:{" "}
+                {[...new Set(missing)].map((name) => `“${name}”`).join(", ")}.
+              </span>
             </li>
-          ))}
+          )}
         </ul>
       )}
     </TroubleContext>

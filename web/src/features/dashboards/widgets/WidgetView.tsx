@@ -1,10 +1,12 @@
 import { PuzzleIcon } from "lucide-react";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { Button } from "../../../ui/Button";
 import { Troubles } from "../functions/Troubles";
 import { useBoard } from "../board";
 import type { Target, Widget } from "../stored/model";
+import { iconOf } from "./icons";
 import { componentOf } from "./kinds";
+import { lookOf } from "./look";
 import { useTarget } from "../values/useSources";
 import { Boundary } from "./Boundary";
 
@@ -14,11 +16,14 @@ const CUSTOM = /^custom/;
 /** A widget by its type; one that is not here says so and keeps its settings. */
 export const WidgetView = memo(function WidgetView({ widget }: { widget: Widget }) {
   const Component = componentOf(widget);
+  const look = useMemo(() => lookOf(widget), [widget]);
+  const Icon = look.icon ? iconOf(look.icon) : undefined;
   return (
-    <>
+    <div className="widget-look" style={look.ground} data-scheme={look.scheme}>
       {(widget.heading || widget.actions.some((one) => one.source === "headerButton")) && (
         <header className="widget-head">
-          <h2 className="widget-title" title={widget.heading}>
+          <h2 className="widget-title" title={look.tooltip || widget.heading} style={look.title}>
+            {Icon && <Icon aria-hidden size={18} className="widget-icon" style={look.iconStyle} />}
             {widget.heading}
           </h2>
           <HeadActions widget={widget} />
@@ -29,7 +34,7 @@ export const WidgetView = memo(function WidgetView({ widget }: { widget: Widget 
           <Boundary>{Component ? <Component widget={widget} /> : <Unknown widget={widget} />}</Boundary>
         </div>
       </Troubles>
-    </>
+    </div>
   );
 });
 

@@ -11,6 +11,18 @@ const PLAIN = new Set(
    gridTemplateColumns gridTemplateRows gridColumn gridRow listStyle overflow`.split(/\s+/),
 );
 
+/** Numbers of these are no lengths. */
+const BARE = new Set([
+  "opacity",
+  "fontWeight",
+  "lineHeight",
+  "flex",
+  "flexGrow",
+  "flexShrink",
+  "gridColumn",
+  "gridRow",
+]);
+
 export type Style = Record<string, string>;
 
 /** What is harmless of an object of declarations, `{ fontSize: "18px" }` or `{ "font-size": "18px" }`. */
@@ -19,7 +31,12 @@ export function safeStyle(raw: unknown): Style | undefined {
   const out: Style = {};
   for (const [name, given] of Object.entries(raw).slice(0, 50)) {
     const property = name.trim().replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const value = typeof given === "number" || typeof given === "string" ? String(given) : "";
+    const value =
+      typeof given === "number"
+        ? `${given}${BARE.has(property) ? "" : "px"}`
+        : typeof given === "string"
+          ? given
+          : "";
     const clean = value.replace(/\s*!important\s*$/i, "").trim();
     if (PLAIN.has(property) && isHarmless(clean)) out[property] = clean;
   }

@@ -137,7 +137,10 @@ function besideOf(widget: Widget, found: readonly Found[]): Beside[] {
       source.latest
         .filter(
           (key) =>
-            key.settings.showInLegend !== false && !across.includes(key.label) && !across.includes(key.name),
+            row.values.has(slotOf(key)) &&
+            key.settings.showInLegend !== false &&
+            !across.includes(key.label) &&
+            !across.includes(key.name),
         )
         .map((key) => ({
           label: filled(key.label, row),

@@ -22,10 +22,10 @@ export interface Drawn {
 }
 
 /** `light-dark()` is resolved by the browser when it is the colour of an element. */
-export function resolved(colour: string): string {
+export function resolved(colour: string, parent: Element): string {
   const probe = document.createElement("span");
   probe.style.color = colour;
-  document.body.append(probe);
+  parent.append(probe);
   const read = getComputedStyle(probe).color;
   probe.remove();
   return read;
@@ -36,10 +36,13 @@ const scaleOf = (axis: number) => `y${axis}`;
 export function optionsOf(element: HTMLElement, drawn: Drawn): uPlot.Options {
   const { lines, axes, thresholds, barMs, span } = drawn;
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  const soft = resolved("var(--soft)");
+  const soft = resolved("var(--soft)", element);
   const look = { stroke: soft, ticks: { show: false }, font };
-  const across = thresholds.map((one) => ({ one, stroke: resolved(one.look.colour ?? "var(--bad)") }));
-  const grid = { stroke: resolved("var(--line)"), width: 1 };
+  const across = thresholds.map((one) => ({
+    one,
+    stroke: resolved(one.look.colour ?? "var(--bad)", element),
+  }));
+  const grid = { stroke: resolved("var(--line)", element), width: 1 };
   return {
     width: element.clientWidth,
     height: element.clientHeight,
@@ -78,7 +81,7 @@ export function optionsOf(element: HTMLElement, drawn: Drawn): uPlot.Options {
     series: [
       {},
       ...lines.map((one): uPlot.Series => {
-        const stroke = resolved(one.colour);
+        const stroke = resolved(one.colour, element);
         const { shape, width, dash, points, fill, axis } = one.look;
         return {
           label: one.label,

@@ -1,4 +1,5 @@
-import { number, text } from "../../../../api/shapes";
+import { type Members, number, text } from "../../../../api/shapes";
+import { full } from "../../../../format/time";
 import type { Widget } from "../../stored/model";
 import { slotOf } from "../../values/ask";
 import { filled, partOf, shownNumber } from "../../values/shown";
@@ -6,7 +7,7 @@ import { useSources } from "../../values/useSources";
 import { numeric } from "../../../telemetry/requests";
 import { arc } from "../controls/dial";
 import { Nothing } from "../Nothing";
-import { levelOf } from "./level";
+import { colour, fixedLevelOf, levelOf } from "./level";
 
 /** A value between two bounds: along a bar or around a dial. */
 export function GaugeWidget({ widget }: { widget: Widget }) {
@@ -22,24 +23,49 @@ export function GaugeWidget({ widget }: { widget: Widget }) {
   const decimals = key.decimals ?? widget.decimals ?? stored;
   const now = numeric(latest?.value);
   const units = key.units || widget.units;
+  const part = partOf(latest?.value, least, most);
   const gauge: Gauge = {
-    name: filled(key.label, row),
+    name: settings.showTitle === true && text(settings.title) ? text(settings.title) : filled(key.label, row),
     // A gauge has room for a short number only.
     shown: now === undefined ? (latest?.value ?? "–") : shownNumber(now, decimals, ""),
     units,
     least,
     most,
-    part: partOf(latest?.value, least, most),
-    colour: levelOf(settings.levelColors, partOf(latest?.value, least, most)),
+    part,
+    colour: fixedLevelOf(settings, now) ?? levelOf(settings.levelColors, part) ?? defaultOf(settings),
     now,
+    unitName: settings.showUnitTitle === true ? text(settings.unitTitle) : "",
+    track:
+      colour(text(settings.gaugeColor)) && !isPale(text(settings.gaugeColor))
+        ? text(settings.gaugeColor)
+        : undefined,
+    ends: settings.showMinMax !== false,
+    said: settings.showValue !== false,
+    at: settings.showTimestamp === true ? latest?.ts : undefined,
   };
-  return isBar(widget) ? <Bar gauge={gauge} /> : <Radial gauge={gauge} />;
+  if (!isBar(widget)) return <Radial gauge={gauge} />;
+  return isUpright(widget) ? <Upright gauge={gauge} /> : <Bar gauge={gauge} />;
 }
 
 function isBar({ type, settings }: Widget): boolean {
   const shape = text(settings.gaugeType);
   if (shape) return shape === "horizontalBar" || shape === "verticalBar";
   return type.includes("bar") || type.includes("thermometer") || type === "battery_level";
+}
+
+function isUpright({ type, settings }: Widget): boolean {
+  const shape = text(settings.gaugeType);
+  return shape ? shape === "verticalBar" : type.includes("vertical") || type.includes("thermometer");
+}
+
+/** The track of a new gauge, which follows the theme. */
+function isPale(track: string): boolean {
+  return /^#(eee|f[0-9a-f]{2})/i.test(track);
+}
+
+function defaultOf(settings: Members): string | undefined {
+  const said = text(settings.defaultColor);
+  return colour(said) ? said : undefined;
 }
 
 interface Gauge {
@@ -51,6 +77,12 @@ interface Gauge {
   part: number | undefined;
   colour: string | undefined;
   now: number | undefined;
+  /** What is measured, beside its name. */
+  unitName: string;
+  track: string | undefined;
+  ends: boolean;
+  said: boolean;
+  at: number | undefined;
 }
 
 function meter({ name, shown, units, least, most, now }: Gauge) {
@@ -68,20 +100,53 @@ function Bar({ gauge }: { gauge: Gauge }) {
   const { part, colour } = gauge;
   return (
     <div className="gauge">
-      <p className="value-number">
-        {gauge.shown}
-        {gauge.units && <span className="value-unit">{gauge.units}</span>}
-      </p>
-      <div className="gauge-track" {...meter(gauge)}>
+      <Said gauge={gauge} />
+      <div className="gauge-track" style={{ background: gauge.track }} {...meter(gauge)}>
         <div className="gauge-bar" style={{ width: `${(part ?? 0) * 100}%`, background: colour }} />
       </div>
       <div className="gauge-ends" aria-hidden>
-        <span>{gauge.least}</span>
-        <span className="gauge-name">{gauge.name}</span>
-        <span>{gauge.most}</span>
+        <span>{gauge.ends && gauge.least}</span>
+        <span className="gauge-name">{gauge.unitName || gauge.name}</span>
+        <span>{gauge.ends && gauge.most}</span>
+      </div>
+      <Told gauge={gauge} />
+    </div>
+  );
+}
+
+/** A bar that stands, as of a thermometer. */
+function Upright({ gauge }: { gauge: Gauge }) {
+  const { part, colour } = gauge;
+  return (
+    <div className="gauge-upright">
+      <div className="gauge-tube" style={{ background: gauge.track }} {...meter(gauge)}>
+        <div className="gauge-column" style={{ height: `${(part ?? 0) * 100}%`, background: colour }} />
+      </div>
+      <div className="gauge-scale" aria-hidden>
+        <span>{gauge.ends && gauge.most}</span>
+        <div>
+          <Said gauge={gauge} />
+          <p className="soft small gauge-name">{gauge.unitName || gauge.name}</p>
+          <Told gauge={gauge} />
+        </div>
+        <span>{gauge.ends && gauge.least}</span>
       </div>
     </div>
   );
+}
+
+function Said({ gauge }: { gauge: Gauge }) {
+  if (!gauge.said) return null;
+  return (
+    <p className="value-number">
+      {gauge.shown}
+      {gauge.units && <span className="value-unit">{gauge.units}</span>}
+    </p>
+  );
+}
+
+function Told({ gauge }: { gauge: Gauge }) {
+  return gauge.at === undefined ? null : <p className="soft small">{full(gauge.at)}</p>;
 }
 
 function Radial({ gauge }: { gauge: Gauge }) {
@@ -89,26 +154,29 @@ function Radial({ gauge }: { gauge: Gauge }) {
   return (
     <div className="gauge-radial" {...meter(gauge)}>
       <svg viewBox="-100 -100 200 185" aria-hidden>
-        <path className="dial-track" d={arc(80, 135, 405)} />
+        <path className="dial-track" d={arc(80, 135, 405)} style={{ stroke: gauge.track }} />
         {part !== undefined && part > 0.002 && (
           <path className="dial-fill" d={arc(80, 135, 135 + part * 270)} style={{ stroke: colour }} />
         )}
-        <text className="dial-number" x={0} y={gauge.units ? -4 : 4}>
-          {gauge.shown}
-        </text>
+        {gauge.said && (
+          <text className="dial-number" x={0} y={gauge.units ? -4 : 4}>
+            {gauge.shown}
+          </text>
+        )}
         {gauge.units && (
           <text className="dial-unit" x={0} y={26}>
             {gauge.units}
           </text>
         )}
         <text className="dial-end" x={-60} y={82}>
-          {gauge.least}
+          {gauge.ends && gauge.least}
         </text>
         <text className="dial-end" x={60} y={82}>
-          {gauge.most}
+          {gauge.ends && gauge.most}
         </text>
       </svg>
-      <p className="soft small gauge-name">{gauge.name}</p>
+      <p className="soft small gauge-name">{gauge.unitName || gauge.name}</p>
+      <Told gauge={gauge} />
     </div>
   );
 }

@@ -100,6 +100,8 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
     })),
     "rowData",
   );
+  const alignment = (column: number) =>
+    visible.some(([, cells]) => typeof cells[column] === "string") ? undefined : "number";
   if (data.failed) return <Problem error={data.failed} />;
   if (data.pending) return <Loading what="values" />;
   const label = widget.title || row.name;
@@ -111,7 +113,7 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
             <tr>
               <th scope="col">Time</th>
               {wanted.map(({ of }, column) => (
-                <th key={column} scope="col" className="number">
+                <th key={column} scope="col" className={alignment(column)}>
                   {filled(of.label, row)}
                 </th>
               ))}
@@ -129,7 +131,7 @@ function Values({ widget, source, row }: { widget: Widget; source: Source; row: 
                   {full(ts)}
                 </th>
                 {wanted.map(({ of }, column) => (
-                  <td key={column} className="number" style={functions.style(String(ts), of)}>
+                  <td key={column} className={alignment(column)} style={functions.style(String(ts), of)}>
                     <Cell html={functions.content(String(ts), of)}>
                       {shownValue(
                         cells[column]?.toString(),
