@@ -104,7 +104,10 @@ test("a chart has axes of its own, lines at limits that follow their attribute, 
             entityAliasId: "machine",
             dataKeys: [
               series("temperature", {
-                settings: { thresholds: [{ thresholdValueSource: "predefinedValue", thresholdValue: 22 }] },
+                settings: {
+                  thresholds: [{ thresholdValueSource: "predefinedValue", thresholdValue: 22 }],
+                  tooltipValueFormatter: "return 'about ' + Math.round(value / 10) * 10;",
+                },
               }),
               series("speed", {
                 settings: {
@@ -157,7 +160,7 @@ test("a chart has axes of its own, lines at limits that follow their attribute, 
   const old = await app.getByRole("img", { name: /^Old:/ }).boundingBox();
   if (!old) throw new Error("the chart is not there");
   await app.mouse.move(old.x + old.width / 2, old.y + old.height / 2);
-  await expect(region(app, "Old").locator(".plot-tip")).toContainText("temperature");
+  await expect(region(app, "Old").locator(".plot-tip")).toContainText("temperature about 20");
   await picture(app, "charts-look");
   await expect(app.getByRole("list", { name: "What does not work here" })).toHaveCount(0);
   machine.stop();

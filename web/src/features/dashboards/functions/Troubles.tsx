@@ -12,7 +12,7 @@ export function Troubles({ missing = [], children }: { missing?: readonly string
     <TroubleContext value={tell}>
       {children}
       {troubles.length + missing.length > 0 && (
-        <ul className="troubles small" aria-label="What does not work here">
+        <ul className="troubles small" tabIndex={0} aria-label="What does not work here">
           {troubles.map(({ name, reason }) => (
             <li key={name} title={`${name}: ${reason}`}>
               <TriangleAlert aria-hidden size={14} />

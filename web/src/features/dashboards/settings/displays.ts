@@ -17,10 +17,38 @@ const AXIS: readonly Field[] = [
   { kind: "number", path: "settings.yaxis.max", label: "Axis to" },
 ];
 const STACK: Field = { kind: "flag", path: "settings.stack", label: "Stack the series", otherwise: false };
+const LEGEND: readonly Field[] = [
+  { kind: "flag", path: "settings.showLegend", label: "Legend", otherwise: true },
+  {
+    kind: "choice",
+    path: "settings.legendConfig.position",
+    label: "Legend stands",
+    otherwise: "bottom",
+    choices: [
+      { id: "bottom", label: "Below" },
+      { id: "top", label: "Above" },
+      { id: "left", label: "Left" },
+      { id: "right", label: "Right" },
+    ],
+  },
+  { kind: "flag", path: "settings.legendConfig.showMin", label: "Minimum in the legend", otherwise: false },
+  { kind: "flag", path: "settings.legendConfig.showMax", label: "Maximum in the legend", otherwise: false },
+  { kind: "flag", path: "settings.legendConfig.showAvg", label: "Average in the legend", otherwise: false },
+  { kind: "flag", path: "settings.legendConfig.showTotal", label: "Total in the legend", otherwise: false },
+  { kind: "flag", path: "settings.legendConfig.showLatest", label: "Latest in the legend", otherwise: false },
+];
 const HEIGHT_NOTE = "A row for each";
 
 const chart = (fqn: string, label: string, note: string): CatalogueEntry =>
-  entry(fqn, { bundle: CHARTS, label, note, kind: "timeseries", w: 12, h: 6, fields: [STACK, ...AXIS] });
+  entry(fqn, {
+    bundle: CHARTS,
+    label,
+    note,
+    kind: "timeseries",
+    w: 12,
+    h: 6,
+    fields: [STACK, ...AXIS, ...LEGEND],
+  });
 
 export const DISPLAY_ENTRIES: readonly CatalogueEntry[] = [
   chart("time_series_chart", "Line chart", "Values over time as lines"),

@@ -3,6 +3,8 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { watchColours } from "../../../../app/preferences";
 import { full } from "../../../../format/time";
+import { type Fn, resultText } from "../../functions/kinds";
+import { useCalls, valueOf } from "../../functions/useCalls";
 import type { Point } from "../../../telemetry/requests";
 import { shownNumber } from "../../values/shown";
 import { type Beside, Legend } from "./Legend";
@@ -17,6 +19,8 @@ export interface Series {
   units: string;
   decimals: number | undefined;
   look: LineLook;
+  /** Writes the value at the cursor. */
+  tip: Fn | undefined;
   points: Point[];
 }
 
@@ -112,6 +116,18 @@ export function ChartCanvas(props: CanvasProps) {
   const time = typeof at === "number" ? shown.current[0][at] : undefined;
   const valueAt = (index: number) =>
     (typeof at === "number" ? shown.current[index + 1]?.[at] : undefined) ?? undefined;
+  const tips = useCalls(
+    series.flatMap(({ tip }, index) => {
+      const value = valueAt(index);
+      return tip && value !== undefined ? [{ slot: String(index), fn: tip, args: [value, {}] }] : [];
+    }),
+  );
+  const textAt = (index: number, one: Series) => {
+    const value = valueAt(index);
+    if (value === undefined) return undefined;
+    const made = one.tip && valueOf(tips, String(index));
+    return made === undefined ? shownNumber(value, one.decimals, one.units) : resultText(made).slice(0, 60);
+  };
   const empty = series.every((one) => one.points.length === 0);
   const toggle = (index: number) =>
     setPressed((before) => {
@@ -128,12 +144,11 @@ export function ChartCanvas(props: CanvasProps) {
           <ul className="plot-tip small" aria-hidden>
             <li className="soft">{full(time * 1000)}</li>
             {series.map((one, index) => {
-              const value = valueAt(index);
-              return value === undefined ? null : (
+              const said = textAt(index, one);
+              return said === undefined ? null : (
                 <li key={index}>
                   <span className="plot-swatch" style={{ background: one.colour }} />
-                  {one.label}{" "}
-                  <span className="plot-value">{shownNumber(value, one.decimals, one.units)}</span>
+                  {one.label} <span className="plot-value">{said}</span>
                 </li>
               );
             })}
@@ -149,7 +164,7 @@ export function ChartCanvas(props: CanvasProps) {
           onToggle={toggle}
           from={from}
           to={to}
-          at={valueAt}
+          at={textAt}
           time={time === undefined ? undefined : time * 1000}
         />
       )}

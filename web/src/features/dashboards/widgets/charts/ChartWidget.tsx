@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Loading, Problem } from "../../../../ui/Notice";
 import { useBoard } from "../../board";
+import { functionOf } from "../../functions/kinds";
 import type { DataKey, Widget } from "../../stored/model";
 import { boundsOf } from "../../timewindow/timewindow";
 import { slotOf } from "../../values/ask";
@@ -63,6 +64,7 @@ export function ChartWidget({ widget }: { widget: Widget }) {
         units: one.of.units || widget.units,
         decimals: one.of.decimals ?? widget.decimals,
         look: lineOf(widget, one.of, axes),
+        tip: functionOf("tooltipValueFormatter", one.of.settings.tooltipValueFormatter, one.label),
         points: numbersOf(data.points[index] ?? []),
       })),
     [lines, axes, widget, data.points],

@@ -28,7 +28,7 @@ interface LegendProps {
   from: number;
   to: number;
   /** Values at the cursor, when it is over the chart. */
-  at: (index: number) => number | undefined;
+  at: (index: number, one: Series) => string | undefined;
   time: number | undefined;
 }
 
@@ -59,7 +59,7 @@ export function Legend(props: LegendProps) {
           <li key={index}>
             {name(one, index)}{" "}
             <span className="plot-value">
-              {shownNumber(at(index) ?? one.points.at(-1)?.value, one.decimals, one.units)}
+              {at(index, one) ?? shownNumber(one.points.at(-1)?.value, one.decimals, one.units)}
             </span>
           </li>
         ))}

@@ -7,7 +7,7 @@ import type { AxisLook } from "./looks";
 import type { Threshold } from "./useThresholds";
 
 /** Everything of a line but its points. */
-export type Line = Omit<Series, "points">;
+export type Line = Omit<Series, "points" | "tip">;
 
 export interface Drawn {
   lines: Line[];
