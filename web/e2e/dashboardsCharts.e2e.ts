@@ -9,7 +9,7 @@ import {
   withHistory,
   withWayDown,
 } from "./dashboardsScene";
-import { expect, test } from "./scene";
+import { accessible, expect, test } from "./scene";
 
 const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 
@@ -161,6 +161,7 @@ test("a chart has axes of its own, lines at limits that follow their attribute, 
   if (!old) throw new Error("the chart is not there");
   await app.mouse.move(old.x + old.width / 2, old.y + old.height / 2);
   await expect(region(app, "Old").locator(".plot-tip")).toContainText("temperature about 20");
+  await accessible(app, "charts with legends");
   await picture(app, "charts-look");
   await expect(app.getByRole("list", { name: "What does not work here" })).toHaveCount(0);
   machine.stop();
@@ -240,6 +241,7 @@ test("a widget has the ground, title and colours of its settings, and can be rea
     await expect(title.locator("svg")).toBeVisible();
     const ink = colorScheme === "light" ? "rgb(24, 32, 36)" : "rgb(230, 235, 237)";
     await expect(region(app, "Plain").locator(".value-number")).toHaveCSS("color", ink);
+    await accessible(app, `widgets with looks of their own, ${colorScheme}`);
     await picture(app, `looks-${colorScheme}`);
   }
   await machine.tell({ humidity: 12 });
