@@ -14,7 +14,7 @@ import {
 } from "./dashboardsScene";
 import type { Broker } from "./processes";
 import type { Rest } from "./rest";
-import { expect, test } from "./scene";
+import { accessible, expect, test } from "./scene";
 
 async function furnished(
   { rest, broker, app }: { rest: Rest; broker: Broker; app: Page },
@@ -315,6 +315,7 @@ test("a dashboard of a stranger can spin, grow, recurse and reach for the page, 
   expect(await app.evaluate(() => (Object.prototype as Record<string, unknown>).hit)).toBeUndefined();
   await expect(app).toHaveTitle(/Functions of Stranger/);
   expect(asked.filter((url) => url.includes("stolen"))).toEqual([]);
+  await accessible(app, "functions that failed");
   expect(problems).toEqual([]);
   machine.stop();
 });
