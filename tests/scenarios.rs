@@ -14,6 +14,7 @@ mod durability;
 mod fleet;
 mod hostile_payloads;
 mod hostile_scripts;
+mod listen;
 mod live_updates;
 mod many_calls;
 mod overload;

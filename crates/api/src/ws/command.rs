@@ -219,6 +219,18 @@ pub(super) struct MarkReadCommand {
     pub(super) notifications: Vec<Uuid>,
 }
 
+/// `LISTEN`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ListenCommand {
+    /// A saved integration.
+    pub(super) integration_id: Option<Uuid>,
+    /// In place of it: an integration as it would be saved.
+    pub(super) integration: Option<Map<String, Json>>,
+    /// What is listened to; everything when absent.
+    pub(super) filter: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

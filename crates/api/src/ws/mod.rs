@@ -13,6 +13,7 @@
 mod command;
 mod entities;
 mod limits;
+mod listens;
 mod notifications;
 mod places;
 mod reply;

@@ -7,6 +7,7 @@ use super::{
     command::{Command, Frame},
     entities::Entities,
     limits,
+    listens::Listens,
     notifications::Inbox,
     reply,
     sign_in::Refusal,
@@ -29,6 +30,7 @@ struct Session {
     values: Values,
     inbox: Inbox,
     entities: Entities,
+    listens: Listens,
 }
 
 /// Serves a client until it goes away or breaks a bound.
@@ -42,6 +44,7 @@ pub(super) async fn run(api: Api, mut socket: WebSocket, who: SignedIn, first: V
         values: Values::new(api.clone(), who.scope),
         inbox: Inbox::new(api.clone(), who.scope),
         entities: Entities::new(api.clone(), who.scope),
+        listens: Listens::new(api.clone(), who.scope),
         api,
         who,
     };
@@ -86,6 +89,7 @@ async fn serve(
                     write(socket, text).await?;
                 }
             }
+            update = session.listens.changed() => write(socket, update).await?,
             _ = ping.tick() => {
                 if heard.elapsed() >= limits::SILENCE {
                     return Err(End::Refused(Refusal::policy("silent for 30 seconds")));
@@ -136,6 +140,8 @@ async fn execute(
             | "ALARM_DATA_UNSUBSCRIBE"
             | "ALARM_COUNT_UNSUBSCRIBE"
             | "ALARM_STATUS_UNSUBSCRIBE" => session.entities.end_question(command),
+            "LISTEN" => session.listens.begin(command).await,
+            "LISTEN_UNSUBSCRIBE" => session.listens.end(command),
             "AUTH" => Vec::new(),
             other => match session.entities.ask(command).await {
                 Some(replies) => replies,
@@ -146,7 +152,10 @@ async fn execute(
             },
         }
     };
-    let subscriptions = session.values.count() + session.inbox.count() + session.entities.count();
+    let subscriptions = session.values.count()
+        + session.inbox.count()
+        + session.entities.count()
+        + session.listens.count();
     if subscriptions > limits::MAX_SUBSCRIPTIONS {
         return Err(End::Refused(Refusal::policy("too many subscriptions")));
     }

@@ -13,6 +13,7 @@
 
 mod configuration;
 mod end_session;
+mod listen;
 mod observer;
 mod secrets;
 mod service;
@@ -21,6 +22,7 @@ mod supervisor;
 mod totals;
 
 pub use configuration::{MqttSettings, read_mqtt};
+pub use listen::{HeardTopic, ListenUpdate, Listening};
 pub use service::{IntegrationInfo, Integrations, ListStatus};
 pub use status::{FilterReport, StatusReport};
 pub use supervisor::Supervisor;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use millrace_link::LinkConfig;
 use millrace_model::{
     DebugSettings, PageData, PageLink, TenantId,
     entity::{Converter, ConverterType, Integration, IntegrationType, SECRET_MASK},
@@ -14,11 +15,13 @@ use millrace_store::{
 };
 use serde::Serialize;
 use serde_json::Value as Json;
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     configuration::read_mqtt,
+    listen::Listening,
     secrets::{Secrets, put_back, seal, take_out, unseal},
     status::StatusReport,
     supervisor::{Supervisor, stable_client_id},
@@ -28,6 +31,9 @@ use crate::{
 };
 
 const WHAT: &str = "Integration";
+
+/// People who listen to brokers at once, for all tenants together.
+const MOST_LISTENERS: usize = 8;
 
 /// Name of the document that holds the sealed credentials.
 pub(super) const SECRETS: &str = "secrets";
@@ -74,6 +80,7 @@ pub struct Integrations {
     key: Arc<SecretKey>,
     supervisor: Arc<Supervisor>,
     addresses: AddressRules,
+    listeners: Arc<Semaphore>,
 }
 
 impl Integrations {
@@ -85,6 +92,7 @@ impl Integrations {
             key,
             supervisor,
             addresses: AddressRules::default(),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
         }
     }
 
@@ -341,7 +349,37 @@ impl Integrations {
     /// # Errors
     /// [`PlatformError::Invalid`] with the member that is wrong; [`PlatformError::Refused`] with the
     /// broker's own reason and what to do about it.
-    pub async fn check(&self, scope: &Scope, mut integration: Integration) -> Result<()> {
+    pub async fn check(&self, scope: &Scope, integration: Integration) -> Result<()> {
+        let config = self.connection(scope, integration).await?;
+        millrace_link::check(&config)
+            .await
+            .map(|_| ())
+            .map_err(|error| PlatformError::Refused(error.to_string()))
+    }
+
+    /// Listens on the broker that `integration` describes, on a connection of its own.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; [`PlatformError::Throttled`] when too many listen.
+    pub async fn listen(
+        &self,
+        scope: &Scope,
+        integration: Integration,
+        filter: &str,
+    ) -> Result<Listening> {
+        let place = Arc::clone(&self.listeners)
+            .try_acquire_owned()
+            .map_err(|_| {
+                PlatformError::Throttled(format!(
+                    "{MOST_LISTENERS} people listen to brokers already: try again when one has stopped"
+                ))
+            })?;
+        let config = self.connection(scope, integration).await?;
+        Listening::start(config, filter, place)
+    }
+
+    /// The connection that `integration` describes, saved or not, when its address may be tried.
+    async fn connection(&self, scope: &Scope, mut integration: Integration) -> Result<LinkConfig> {
         access::require_admin(scope)?;
         require_mqtt(&integration)?;
         let stored: Option<Integration> = match integration.id {
@@ -366,10 +404,7 @@ impl Integrations {
         {
             return Err(PlatformError::Refused(error.to_string()));
         }
-        millrace_link::check(&config)
-            .await
-            .map(|_| ())
-            .map_err(|error| PlatformError::Refused(error.to_string()))
+        Ok(config)
     }
 }
 

@@ -9,7 +9,7 @@ import { done } from "../../ui/Toast";
 import { CheckConnection } from "./CheckConnection";
 import { ConnectionForm } from "./ConnectionForm";
 import { ConverterSelect } from "./ConverterSelect";
-import { readConnection, withConnection } from "./model";
+import { readConnection, withConnection, withFilter } from "./model";
 import { saveIntegration } from "./requests";
 import { faultsOf, isFaulty } from "./validation";
 
@@ -71,7 +71,10 @@ export function EditIntegration({ integration }: { integration: Integration }) {
         onChange={(description) => set({ additionalInfo: { ...members(draft.additionalInfo), description } })}
         multiline={2}
       />
-      <CheckConnection integration={complete} />
+      <CheckConnection
+        integration={complete}
+        onFilter={(filter) => setConnection((now) => withFilter(now, filter))}
+      />
       <div className="form-actions">
         <Button look="primary" onPress={() => void save()}>
           Apply changes

@@ -90,3 +90,20 @@ export function withConnection(integration: Integration, connection: Connection)
     },
   };
 }
+
+/** The connection to try before its topic filters are right: whoever listens first has none yet. */
+export function withoutFilters(connection: Connection): Connection {
+  return { ...connection, topicFilters: [{ filter: "#", qos: 0 }] };
+}
+
+/** The connection with one more topic filter, in the place of the first empty one. */
+export function withFilter(connection: Connection, filter: string): Connection {
+  const before = connection.topicFilters;
+  if (before.some((one) => one.filter === filter)) return connection;
+  const empty = before.findIndex((one) => one.filter === "");
+  const one: TopicFilter = { filter, qos: 1 };
+  return {
+    ...connection,
+    topicFilters: empty < 0 ? [...before, one] : before.map((old, at) => (at === empty ? one : old)),
+  };
+}

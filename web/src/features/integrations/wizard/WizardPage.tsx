@@ -11,7 +11,7 @@ import { Problem } from "../../../ui/Notice";
 import { done } from "../../../ui/Toast";
 import { CheckConnection } from "../CheckConnection";
 import { ConnectionForm } from "../ConnectionForm";
-import { NEW_CONNECTION, withConnection } from "../model";
+import { NEW_CONNECTION, withConnection, withFilter, withoutFilters } from "../model";
 import { saveIntegration } from "../requests";
 import { faultsOf, isFaulty } from "../validation";
 import { ConverterStep } from "./ConverterStep";
@@ -50,9 +50,16 @@ export function WizardPage() {
     debugSettings: { failuresEnabled: true, allEnabled: true },
   });
 
-  const forCheck = () => {
+  const whole = () => {
     setTried(true);
     return isFaulty(faults) ? undefined : withConnection(draft(), connection);
+  };
+  // Whoever listens first has no topic filter yet.
+  const forCheck = () => {
+    const trial = withoutFilters(connection);
+    const faulty = isFaulty(faultsOf(trial));
+    if (faulty) setTried(true);
+    return faulty ? undefined : withConnection(draft(), trial);
   };
 
   const next = async () => {
@@ -71,7 +78,7 @@ export function WizardPage() {
   };
 
   const add = async () => {
-    const complete = forCheck();
+    const complete = whole();
     if (!complete || uplink.kind !== "existing") return;
     setProblem(undefined);
     setPending(true);
@@ -164,7 +171,10 @@ export function WizardPage() {
                 onChange={setConnection}
                 faults={tried ? faults : undefined}
               />
-              <CheckConnection integration={forCheck} />
+              <CheckConnection
+                integration={forCheck}
+                onFilter={(filter) => setConnection((now) => withFilter(now, filter))}
+              />
             </>
           )}
         </div>
