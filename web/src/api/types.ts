@@ -31,6 +31,7 @@ export type AttributeScope = Schemas["AttributeScope"];
 export type Attribute = Schemas["Attribute"];
 export type Asset = Schemas["Asset"];
 export type Component = Schemas["Component"];
+export type EntityDataQuery = Schemas["EntityDataQuery"];
 export type Converter = Schemas["Converter"];
 export type ConverterType = Schemas["ConverterType"];
 export type Counters = Schemas["Counters"];

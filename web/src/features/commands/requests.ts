@@ -9,7 +9,9 @@ export interface Sending {
   timeout: number;
   /** Whether it is stored and outlives the request. */
   persistent: boolean;
-  retries: number | undefined;
+  retries?: number;
+  /** Id of the call; made by the server when absent. */
+  requestUUID?: string;
 }
 
 /** Sends a command; the reply is the device's answer when one is waited for, the id of a stored one. */
@@ -30,9 +32,13 @@ export function commandsOf(deviceId: string): Promise<CallView[]> {
 const STORED = 20;
 
 /** Stored commands, newest first. */
-export function storedCommands(deviceId: string): Promise<Page<Rpc>> {
-  const query = { page: 0, pageSize: STORED, sortProperty: "createdTime", sortOrder: "DESC" as const };
+export function storedCommands(deviceId: string, most = STORED): Promise<Page<Rpc>> {
+  const query = { page: 0, pageSize: most, sortProperty: "createdTime", sortOrder: "DESC" as const };
   return ok(api.GET("/api/rpc/persistent/device/{deviceId}", { params: { path: { deviceId }, query } }));
+}
+
+export function storedCommand(rpcId: string): Promise<Rpc> {
+  return ok(api.GET("/api/rpc/persistent/{rpcId}", { params: { path: { rpcId } } }));
 }
 
 export function deleteStored(rpcId: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { call, queryOf } from "../../api/raw";
+import { api, ok } from "../../api/client";
 import type { Members } from "../../api/shapes";
 import type { Page, PageQuery } from "../../api/types";
 
@@ -10,18 +10,20 @@ export interface Dashboard {
   version?: number;
 }
 
-export async function listDashboards(query: PageQuery): Promise<Page<Dashboard>> {
-  return (await call("GET", `/api/tenant/dashboards?${queryOf(query)}`)) as Page<Dashboard>;
+export function listDashboards(query: PageQuery): Promise<Page<Dashboard>> {
+  return ok(api.GET("/api/tenant/dashboards", { params: { query } })) as Promise<Page<Dashboard>>;
 }
 
-export async function getDashboard(id: string): Promise<Dashboard> {
-  return (await call("GET", `/api/dashboard/${id}`)) as Dashboard;
+export function getDashboard(dashboardId: string): Promise<Dashboard> {
+  const params = { path: { dashboardId } };
+  return ok(api.GET("/api/dashboard/{dashboardId}", { params })) as Promise<Dashboard>;
 }
 
-export async function saveDashboard(body: Dashboard): Promise<Dashboard> {
-  return (await call("POST", "/api/dashboard", body)) as Dashboard;
+export function saveDashboard(dashboard: Dashboard): Promise<Dashboard> {
+  const body = { ...dashboard, configuration: dashboard.configuration ?? {} };
+  return ok(api.POST("/api/dashboard", { body })) as Promise<Dashboard>;
 }
 
-export function deleteDashboard(id: string): Promise<unknown> {
-  return call("DELETE", `/api/dashboard/${id}`);
+export function deleteDashboard(dashboardId: string): Promise<unknown> {
+  return ok(api.DELETE("/api/dashboard/{dashboardId}", { params: { path: { dashboardId } } }));
 }

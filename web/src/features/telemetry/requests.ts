@@ -66,6 +66,17 @@ export function joined(stored: Point[], fresh: Point[]): Point[] {
   return [...stored, ...fresh.filter((one) => one.ts > last)];
 }
 
+/** Writes one value, with the server's time. */
+export function saveValue(entity: EntityId, key: string, value: unknown): Promise<unknown> {
+  const path = { entityType: entity.entityType, entityId: entity.id, scope: "ANY" };
+  return ok(
+    api.POST("/api/plugins/telemetry/{entityType}/{entityId}/timeseries/{scope}", {
+      params: { path },
+      body: { [key]: value },
+    }),
+  );
+}
+
 /** The keys an entity has values of. */
 export function listKeys(entity: EntityId): Promise<string[]> {
   return ok(

@@ -1,6 +1,6 @@
-import { call } from "../../../api/raw";
+import { api, ok } from "../../../api/client";
 import { type Members, members, number, text } from "../../../api/shapes";
-import type { EntityId } from "../../../api/types";
+import type { EntityDataQuery, EntityId, EntityType } from "../../../api/types";
 
 export interface Found {
   entity: EntityId;
@@ -12,21 +12,25 @@ export interface Resolved {
   first: Found[];
 }
 
-function queryFor(filter: Members, pageSize: number): Members {
+/** The description says that it is an object as well. */
+const ASC = "ASC" as "ASC" & Record<string, unknown>;
+
+function queryFor(filter: Members, pageSize: number): EntityDataQuery {
   return {
-    entityFilter: filter,
+    // Filters are stored as they came: the server says what is wrong with one.
+    entityFilter: filter as EntityDataQuery["entityFilter"],
     entityFields: [{ type: "ENTITY_FIELD", key: "name" }],
     pageLink: {
       page: 0,
       pageSize,
-      sortOrder: { key: { type: "ENTITY_FIELD", key: "name" }, direction: "ASC" },
+      sortOrder: { key: { type: "ENTITY_FIELD", key: "name" }, direction: ASC },
     },
   };
 }
 
 /** How many entities a filter means now, and the first of them by name. */
 export async function resolve(filter: Members, size: number): Promise<Resolved> {
-  const reply = members(await call("POST", "/api/entitiesQuery/find", queryFor(filter, size)));
+  const reply = members(await ok(api.POST("/api/entitiesQuery/find", { body: queryFor(filter, size) })));
   const rows = Array.isArray(reply.data) ? reply.data : [];
   const first = rows.map((raw: unknown) => {
     const row = members(raw);
@@ -43,15 +47,21 @@ export interface Keys {
 
 /** The keys that the entities of a filter have values of. */
 export async function keysOf(filter: Members): Promise<Keys> {
-  const path = "/api/entitiesQuery/find/keys?timeseries=true&attributes=true";
-  const reply = members(await call("POST", path, queryFor(filter, 100)));
+  const query = { timeseries: true, attributes: true };
+  const reply = members(
+    await ok(api.POST("/api/entitiesQuery/find/keys", { params: { query }, body: queryFor(filter, 100) })),
+  );
   const list = (raw: unknown) => (Array.isArray(raw) ? raw.filter((one) => typeof one === "string") : []);
   return { timeseries: list(reply.timeseries), attribute: list(reply.attribute) };
 }
 
 /** The groups of a kind that the caller may see. */
 export async function groupsOf(groupType: string): Promise<{ id: string; label: string }[]> {
-  const reply = await call("GET", `/api/entityGroups/${groupType}/all`);
+  const reply = await ok(
+    api.GET("/api/entityGroups/{groupType}/all", {
+      params: { path: { groupType: groupType as EntityType } },
+    }),
+  );
   return (Array.isArray(reply) ? reply : []).map((raw: unknown) => {
     const group = members(raw);
     return { id: text(members(group.id).id), label: text(group.name) };

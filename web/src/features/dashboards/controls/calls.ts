@@ -1,8 +1,9 @@
 /** Carrying out what a control wants, and telling each step. */
-import { call } from "../../../api/raw";
 import { type Members, members, text } from "../../../api/shapes";
 import type { EntityId } from "../../../api/types";
 import { saveAttribute } from "../../attributes/requests";
+import { commandsOf, sendCommand, storedCommand } from "../../commands/requests";
+import { saveValue } from "../../telemetry/requests";
 import { runner } from "../functions/useCalls";
 import { newId } from "../stored/newId";
 import { type Rpc, type Send, paramsOf } from "./actions";
@@ -19,9 +20,7 @@ export async function carryOut(device: EntityId, send: Send, value: unknown, tel
       tell({ kind: "saved", at: Date.now() });
       return undefined;
     case "timeseries":
-      await call("POST", `/api/plugins/telemetry/${device.entityType}/${device.id}/timeseries/ANY`, {
-        [send.key]: params,
-      });
+      await saveValue(device, send.key, params);
       tell({ kind: "saved", at: Date.now() });
       return undefined;
   }
@@ -35,17 +34,15 @@ export async function command(
   params: unknown,
   tell: Tell,
 ): Promise<unknown> {
-  const kind = twoway ? "twoway" : "oneway";
   const requestUUID = newId();
   const body = { method: rpc.method, params, timeout: rpc.timeout, persistent: rpc.persistent, requestUUID };
-  const path = `/api/rpc/${kind}/${device}`;
   if (rpc.persistent) {
-    const { rpcId } = members(await call("POST", path, body));
+    const { rpcId } = members(await sendCommand(device, twoway, body));
     return followed(text(rpcId), rpc, twoway, tell);
   }
   const end = twoway ? watchTaking(device, requestUUID, tell) : () => undefined;
   try {
-    const answer = await call("POST", path, body);
+    const answer = await sendCommand(device, twoway, body);
     end();
     tell(
       twoway
@@ -66,11 +63,9 @@ function watchTaking(device: string, requestUUID: string, tell: Tell): () => voi
   let over = false;
   let timer = 0;
   const look = async () => {
-    const list = await call("GET", `/api/millrace/device/${device}/commands`).catch(() => undefined);
+    const list = await commandsOf(device).catch(() => []);
     if (over) return;
-    const found = (Array.isArray(list) ? list : [])
-      .map(members)
-      .find((one) => one.requestUUID === requestUUID);
+    const found = list.find((one) => one.requestUUID === requestUUID);
     if (found?.state === "TAKEN") {
       tell({ kind: "taken", at: Date.now(), waiting: true });
       return;
@@ -116,7 +111,7 @@ export function storedLife(
 async function followed(id: string, rpc: Rpc, twoway: boolean, tell: Tell): Promise<unknown> {
   // The first looks come soon: most commands are over in a moment.
   for (let pause = 250; ; pause = Math.min(pause * 2, rpc.polling)) {
-    const found = storedLife(members(await call("GET", `/api/rpc/persistent/${id}`)), twoway, Date.now());
+    const found = storedLife(members(await storedCommand(id)), twoway, Date.now());
     if (found?.over && found.life.kind === "failed") throw new Error(found.life.reason);
     if (found) tell(found.life);
     if (found?.over) return found.answer;

@@ -6,7 +6,8 @@ import { storedLife } from "./calls";
 import { type Life, Sender } from "./life";
 
 // Calls need a page; what is tested here sends nothing.
-vi.mock("../../../api/raw", () => ({ call: vi.fn() }));
+vi.mock("../../commands/requests", () => ({ sendCommand: vi.fn() }));
+vi.mock("../../telemetry/requests", () => ({ saveValue: vi.fn() }));
 vi.mock("../../attributes/requests", () => ({ saveAttribute: vi.fn() }));
 
 const settled = () => new Promise((done) => setTimeout(done, 0));

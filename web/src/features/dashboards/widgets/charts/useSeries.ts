@@ -1,11 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { call, queryOf } from "../../../../api/raw";
+import { api, ok } from "../../../../api/client";
 import { members } from "../../../../api/shapes";
 import type { EntityId } from "../../../../api/types";
 import { type Fn, argumentOf } from "../../functions/kinds";
 import { useCalls, valueOf } from "../../functions/useCalls";
-import { type Timewindow, boundsOf, spanOf } from "../../timewindow/timewindow";
+import { type Aggregation, type Timewindow, boundsOf, spanOf } from "../../timewindow/timewindow";
 import { type Sample, grouped, mostRaw, numbersOf, outlined, sampleOf, samplesOf, stepOf } from "./points";
 import { useArriving } from "./useArriving";
 import { useMadeSeries } from "./useMadeSeries";
@@ -103,19 +103,22 @@ async function stored(
 ): Promise<Stored> {
   const now = Date.now();
   const { start, end } = boundsOf(window.range, now);
-  const ask = async (agg: string, limit: number) => {
+  const ask = async (agg: Aggregation, limit: number) => {
     const from = agg === "NONE" ? start : Math.floor(start / step) * step;
-    const query = queryOf({
-      key,
+    const query = {
+      key: [key],
       startTs: from,
       endTs: end + 1,
       agg,
       interval: agg === "NONE" ? 0 : step,
       limit,
-      orderBy: agg === "NONE" ? "DESC" : "ASC",
-    });
-    const path = `/api/plugins/telemetry/${entity.entityType}/${entity.id}/values/timeseries/history`;
-    return samplesOf(members(await call("GET", `${path}?${query}`))[key]);
+      orderBy: agg === "NONE" ? ("DESC" as const) : ("ASC" as const),
+    };
+    const params = { path: { entityType: entity.entityType, entityId: entity.id }, query };
+    const found = await ok(
+      api.GET("/api/plugins/telemetry/{entityType}/{entityId}/values/timeseries/history", { params }),
+    );
+    return samplesOf(members(found)[key]);
   };
   if (window.aggregation !== "NONE") return { at: now, points: await ask(window.aggregation, most) };
   const all = await ask("NONE", most);

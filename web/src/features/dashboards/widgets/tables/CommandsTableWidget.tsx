@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
-import { call, queryOf } from "../../../../api/raw";
 import { members, number, text } from "../../../../api/shapes";
-import type { EntityId, Page } from "../../../../api/types";
+import type { EntityId } from "../../../../api/types";
 import { IconButton } from "../../../../ui/Button";
 import { Loading, Problem } from "../../../../ui/Notice";
 import { Status, type StatusTone } from "../../../../ui/Status";
@@ -10,6 +9,7 @@ import { Ago } from "../../../../ui/Time";
 import { failed } from "../../../../ui/Toast";
 import { useBoard } from "../../board";
 import type { Widget } from "../../stored/model";
+import { deleteStored, storedCommands } from "../../../commands/requests";
 import { OnDevice } from "../controls/OnDevice";
 
 const REFRESH_MS = 3_000;
@@ -24,6 +24,8 @@ const TONES: Record<string, StatusTone> = {
   FAILED: "bad",
 };
 
+const SHOWN = 50;
+
 /** The stored commands of a device and what became of each. */
 export function CommandsTableWidget({ widget }: { widget: Widget }) {
   return <OnDevice widget={widget}>{(device) => <Commands widget={widget} device={device} />}</OnDevice>;
@@ -33,10 +35,7 @@ function Commands({ widget, device }: { widget: Widget; device: EntityId }) {
   const { editing } = useBoard();
   const list = useQuery({
     queryKey: ["commands", device.id],
-    queryFn: async () => {
-      const query = queryOf({ page: 0, pageSize: 50, sortProperty: "createdTime", sortOrder: "DESC" });
-      return (await call("GET", `/api/rpc/persistent/device/${device.id}?${query}`)) as Page<unknown>;
-    },
+    queryFn: () => storedCommands(device.id, SHOWN),
     refetchInterval: REFRESH_MS,
   });
   if (list.isPending) return <Loading what="commands" />;
@@ -44,7 +43,7 @@ function Commands({ widget, device }: { widget: Widget; device: EntityId }) {
   if (list.data.data.length === 0) return <p className="widget-center soft">No stored commands.</p>;
   const label = widget.title || "Stored commands";
   const remove = (id: string) => {
-    call("DELETE", `/api/rpc/persistent/${id}`)
+    deleteStored(id)
       .then(() => list.refetch())
       .catch(failed);
   };
