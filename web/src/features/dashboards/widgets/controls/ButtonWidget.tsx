@@ -48,12 +48,14 @@ function ActionButton({ widget }: { widget: Widget }) {
   const target = useTarget(widget.target);
   const device = target.row?.entity;
   const disabled = useDisabled(device, widget.settings);
+  // Until its entity is known an action would lead to a state without it.
+  const waits = widget.target !== undefined && target.rows === undefined && !target.missing;
   const action = widget.actions.find((one) => one.source === "click") ?? widget.actions[0];
   const run = action && board.actionOf(action);
   const label = labelOf(widget.settings) || widget.title || "Go";
   return (
     <div className="control">
-      <Button isDisabled={!run || board.editing || disabled} onPress={() => run?.(device)}>
+      <Button isDisabled={!run || waits || board.editing || disabled} onPress={() => run?.(device)}>
         {label}
       </Button>
     </div>

@@ -22,6 +22,8 @@ export function SegmentWidget({ widget }: { widget: Widget }) {
   const get = useMemo(() => getOf(settings), [settings]);
   const control = useControl(device, get);
   const disabled = useDisabled(device, settings);
+  // Until its entity is known an action would lead to a state without it.
+  const waits = widget.target !== undefined && target.rows === undefined && !target.missing;
   const known = control.reported ?? control.taken;
   const chosen = known === undefined ? isOn(get.initial, true) : isOn(known, get.convert.on);
   const needed = get.kind !== "state" && get.kind !== "nothing";
@@ -41,7 +43,7 @@ export function SegmentWidget({ widget }: { widget: Widget }) {
               role="radio"
               aria-checked={chosen === on}
               className="segment"
-              disabled={disabled || board.editing || !(sends ? control.ready : run)}
+              disabled={disabled || waits || board.editing || !(sends ? control.ready : run)}
               onClick={() => (sends ? control.send(sendOf(settings, name), on) : run?.(device))}
             >
               {label}
