@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { expect, test as base, type Page } from "@playwright/test";
 import { Server } from "./processes";
 import { Rest, type Saved } from "./rest";
+import { write } from "./scene";
 
 const OUT = resolve(process.env.SCREENSHOTS ?? "../target/screenshots");
 const EMAIL = "demo@localhost";
@@ -21,6 +22,16 @@ const test = base.extend<object, { server: Server }>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
 });
+
+/** The sensor's converter with one more value. */
+const EDITED = `var body = decodeToJson(payload);
+var levels = metadata.topic.split("/");
+return {
+    deviceName: levels[3],
+    deviceType: "sensor",
+    attributes: { integrationName: metadata.integrationName },
+    telemetry: { temperature: body.value, fahrenheit: toFixed(body.value * 1.8 + 32, 1) }
+};`;
 
 const LOOKS = [
   { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
@@ -115,6 +126,19 @@ for (const look of LOOKS) {
     await page.getByRole("tab", { name: "Events" }).click();
     await page.getByRole("list", { name: "Messages at the node" }).getByRole("button").first().click();
     await picture(page, look.name, "node");
+    const [uplink] = (
+      await rest.get<{ data: Saved[] }>("/api/converters?pageSize=1&page=0&textSearch=MQTT%20Uplink")
+    ).data;
+    await page.goto(`/converters/${uplink?.id.id ?? ""}`);
+    const editor = page.getByRole("textbox", { name: "Script", exact: true });
+    await write(editor, EDITED);
+    const replay = page.getByRole("region", { name: "Replay" });
+    await expect(replay.getByRole("status")).toContainText("changed");
+    await replay.getByRole("listbox").getByRole("option").first().click();
+    await picture(page, look.name, "replay-editor");
+    await replay.scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 2_000);
+    await picture(page, look.name, "replay");
     await page.goto(`/dashboards/${dashboard}`);
     await page.getByRole("button", { name: "Edit", exact: true }).click();
     await picture(page, look.name, "dashboard-edit");

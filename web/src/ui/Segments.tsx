@@ -13,7 +13,7 @@ export function Segments<T extends string>({ label, choices, value, onChange }: 
   return (
     <ToggleButtonGroup
       aria-label={label}
-      className="segments"
+      className="strip"
       selectionMode="single"
       disallowEmptySelection
       selectedKeys={[value]}
@@ -23,7 +23,7 @@ export function Segments<T extends string>({ label, choices, value, onChange }: 
       }}
     >
       {choices.map((one) => (
-        <ToggleButton key={one.id} id={one.id} className="segment">
+        <ToggleButton key={one.id} id={one.id} className="strip-choice">
           {one.label}
         </ToggleButton>
       ))}

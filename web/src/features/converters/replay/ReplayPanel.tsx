@@ -150,7 +150,9 @@ function MessageList({ rows, selected, onSelect }: ListProps) {
       {rows.map(({ message, verdict }) => (
         <ListBoxItem key={message.id} id={message.id} textValue={message.topic} className="replay-row">
           <Status tone={VERDICTS[verdict].tone}>{VERDICTS[verdict].label}</Status>
-          <span className="mono replay-topic">{message.topic}</span>
+          <span className="mono replay-topic replay-end">
+            <bdi>{message.topic}</bdi>
+          </span>
           <span className="soft small">
             {clock(message.arrival, now)} · {size(message.size)}
           </span>
