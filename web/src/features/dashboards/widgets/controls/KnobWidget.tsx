@@ -10,8 +10,8 @@ import { shownNumber } from "../../values/shown";
 import { type Dial, angleOf, arc, rounded, steps, valueAt } from "./dial";
 import { OnDevice } from "./OnDevice";
 
-/** Arrow keys send when they rest. */
-const REST_MS = 400;
+/** Arrow keys send when they rest: longer than between two repetitions of a key that is held. */
+const REST_MS = 120;
 
 /** A dial that sends its value to a device when it is let go, and shows what became of it. */
 export function KnobWidget({ widget }: { widget: Widget }) {
