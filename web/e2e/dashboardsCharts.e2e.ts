@@ -1,17 +1,15 @@
 /** What charts show beside their lines: axes, thresholds, legends, latest values. */
-import type { Page } from "@playwright/test";
 import {
   Machine,
   deviceOf,
   picture,
+  region,
   series,
   withDashboard,
   withHistory,
   withWayDown,
 } from "./dashboardsScene";
 import { accessible, expect, test } from "./scene";
-
-const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 
 test("a chart has axes of its own, lines at limits that follow their attribute, and a legend with figures", async ({
   app,

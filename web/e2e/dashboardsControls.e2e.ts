@@ -1,37 +1,8 @@
 /** Where controls read their value from, and what the rarer ones do. */
-import type { Page } from "@playwright/test";
-import {
-  Machine,
-  type Placed,
-  constant,
-  deviceOf,
-  from,
-  rpc,
-  toMachine,
-  withAlarm,
-  withDashboard,
-  withWayDown,
-} from "./dashboardsScene";
-import type { Broker } from "./processes";
+import { type Placed, constant, from, furnished, region, rpc, toMachine, withAlarm } from "./dashboardsScene";
 import type { Rest, Saved } from "./rest";
 import { expect, test } from "./scene";
 
-async function furnished(
-  { rest, broker, app }: { rest: Rest; broker: Broker; app: Page },
-  name: string,
-  widgets: Placed[],
-  more?: (device: Saved["id"]) => Record<string, unknown>,
-): Promise<{ machine: Machine; device: Saved["id"] }> {
-  await withWayDown(rest, broker.port);
-  const machine = await Machine.start(broker, name);
-  await machine.tell({ on: 1, mode: "eco" });
-  const device = await deviceOf(rest, name);
-  const id = await withDashboard(rest, `Controls of ${name}`, device, widgets, more?.(device));
-  await app.goto(`/dashboards/${id}`);
-  return { machine, device };
-}
-
-const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 const attributes = (rest: Rest, device: Saved["id"], scope: string) =>
   rest.get<{ key: string; value: unknown }[]>(
     `/api/plugins/telemetry/DEVICE/${device.id}/values/attributes/${scope}`,
@@ -39,8 +10,10 @@ const attributes = (rest: Rest, device: Saved["id"], scope: string) =>
 const write = (rest: Rest, device: Saved["id"], scope: string, values: Record<string, unknown>) =>
   rest.post<unknown>(`/api/plugins/telemetry/DEVICE/${device.id}/attributes/${scope}`, values);
 
+const FIRST = { on: 1, mode: "eco" };
+
 test("a switch follows an attribute, and writes it", async ({ app, rest, broker }) => {
-  const { machine, device } = await furnished({ app, rest, broker }, "By attribute", [
+  const { machine, device } = await furnished({ app, rest, broker }, "By attribute", FIRST, [
     {
       fqn: "single_switch",
       type: "rpc",
@@ -82,7 +55,7 @@ test("a switch follows an attribute, and writes it", async ({ app, rest, broker 
 });
 
 test("a lamp follows whether an alarm of its kind is active", async ({ app, rest, broker }) => {
-  const { machine, device } = await furnished({ app, rest, broker }, "By alarm", [
+  const { machine, device } = await furnished({ app, rest, broker }, "By alarm", FIRST, [
     {
       fqn: "toggle_button",
       type: "rpc",
@@ -170,12 +143,18 @@ test("two segments show the open state and lead to the others, an action button 
       },
     },
   });
-  const { machine, device } = await furnished({ app, rest, broker }, "By state", [segments, button], () => ({
-    states: {
-      default: { name: "Overview", root: true, ...layout(["w0", "w1"]) },
-      detail: { name: "Detail", root: false, ...layout(["w0"]) },
-    },
-  }));
+  const { machine, device } = await furnished(
+    { app, rest, broker },
+    "By state",
+    FIRST,
+    [segments, button],
+    () => ({
+      states: {
+        default: { name: "Overview", root: true, ...layout(["w0", "w1"]) },
+        detail: { name: "Detail", root: false, ...layout(["w0"]) },
+      },
+    }),
+  );
   const group = app.getByRole("radiogroup", { name: "Views" });
   await expect(group.getByRole("radio", { name: "All" })).toBeChecked();
   await group.getByRole("radio", { name: "One" }).click();
@@ -194,7 +173,7 @@ test("two segments send, a toggle follows a time series, a button writes its att
   rest,
   broker,
 }) => {
-  const { machine, device } = await furnished({ app, rest, broker }, "By series", [
+  const { machine, device } = await furnished({ app, rest, broker }, "By series", FIRST, [
     {
       fqn: "two_segment_button",
       type: "rpc",
@@ -276,7 +255,7 @@ test("a knob says on itself why its value could not be read", async ({ app, rest
     config: toMachine,
     settings: { minValue: 0, maxValue: 40, initialValue: 12, requestTimeout: 500, ...more },
   });
-  const { machine, device } = await furnished({ app, rest, broker }, "Mute", [knob("Asked", 0)]);
+  const { machine, device } = await furnished({ app, rest, broker }, "Mute", FIRST, [knob("Asked", 0)]);
   // It is there but answers nothing: 500 ms of an old dashboard count as 5 s.
   await expect(region(app, "Asked").getByRole("status")).toContainText("Not read", { timeout: 15_000 });
   await expect(region(app, "Asked").getByRole("status")).toContainText(/no answer|did not answer|in time/i);

@@ -1,36 +1,8 @@
 /** Functions of stored dashboards run in a sandbox: as their authors meant, and harmless whoever wrote them. */
 import type { Page } from "@playwright/test";
-import {
-  Machine,
-  type Placed,
-  deviceOf,
-  from,
-  ofMachine,
-  rpc,
-  series,
-  toMachine,
-  withDashboard,
-  withWayDown,
-} from "./dashboardsScene";
-import type { Broker } from "./processes";
-import type { Rest } from "./rest";
+import { type Placed, from, furnished, ofMachine, region, rpc, series, toMachine } from "./dashboardsScene";
 import { accessible, expect, test } from "./scene";
 
-async function furnished(
-  { rest, broker, app }: { rest: Rest; broker: Broker; app: Page },
-  name: string,
-  values: Record<string, unknown>,
-  widgets: Placed[],
-): Promise<Machine> {
-  await withWayDown(rest, broker.port);
-  const machine = await Machine.start(broker, name);
-  await machine.tell(values);
-  const id = await withDashboard(rest, `Functions of ${name}`, await deviceOf(rest, name), widgets);
-  await app.goto(`/dashboards/${id}`);
-  return machine;
-}
-
-const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 const notice = (app: Page, name: string) =>
   region(app, name).getByRole("list", { name: "What does not work here" });
 
@@ -39,7 +11,7 @@ test("functions turn values, cells, rows, texts and colours into what they were 
   rest,
   broker,
 }) => {
-  const machine = await furnished({ app, rest, broker }, "Turned", { temperature: 20, active: "true" }, [
+  const { machine } = await furnished({ app, rest, broker }, "Turned", { temperature: 20, active: "true" }, [
     {
       fqn: "cards.entities_table",
       type: "latest",
@@ -174,7 +146,7 @@ test("functions of controls read what a device says and write what it wants", as
   rest,
   broker,
 }) => {
-  const machine = await furnished({ app, rest, broker }, "Valve", { state: "OPEN", level: 4 }, [
+  const { machine } = await furnished({ app, rest, broker }, "Valve", { state: "OPEN", level: 4 }, [
     {
       fqn: "single_switch",
       type: "rpc",
@@ -252,7 +224,7 @@ test("a dashboard of a stranger can spin, grow, recurse and reach for the page, 
   });
   const asked: string[] = [];
   app.on("request", (request) => asked.push(request.url()));
-  const machine = await furnished({ app, rest, broker }, "Stranger", { temperature: 20 }, [
+  const { machine } = await furnished({ app, rest, broker }, "Stranger", { temperature: 20 }, [
     card("Spins", 0, 0, "for (;;) {}"),
     card("Hangs", 4, 0, "return new Array(5e8).join('ab');"),
     card("Grows", 8, 0, "return 'x'.repeat(1e9);"),
@@ -313,7 +285,7 @@ test("a dashboard of a stranger can spin, grow, recurse and reach for the page, 
   await expect(region(app, "Fine").locator(".value-number")).toHaveText("22");
   await expect(region(app, "Hangs").locator(".value-number")).toHaveText("44");
   expect(await app.evaluate(() => (Object.prototype as Record<string, unknown>).hit)).toBeUndefined();
-  await expect(app).toHaveTitle(/Functions of Stranger/);
+  await expect(app).toHaveTitle(/About Stranger/);
   expect(asked.filter((url) => url.includes("stolen"))).toEqual([]);
   await accessible(app, "functions that failed");
   expect(problems).toEqual([]);
@@ -334,7 +306,7 @@ test("a dashboard without functions loads no sandbox, and the page allows nothin
     at: [0, 0, 4, 4],
     config: ofMachine(series("temperature")),
   };
-  const machine = await furnished({ app, rest, broker }, "Bare", { temperature: 20 }, [plain]);
+  const { machine } = await furnished({ app, rest, broker }, "Bare", { temperature: 20 }, [plain]);
   await expect(region(app, "Plain").locator(".value-number")).toHaveText("20");
   expect(files.filter((url) => /sandbox|\.wasm/.test(url))).toEqual([]);
   const reply = await app.reload();

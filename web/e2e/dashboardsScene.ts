@@ -227,6 +227,32 @@ export async function withDashboard(
   return saved.id.id;
 }
 
+interface Stage {
+  rest: Rest;
+  broker: Broker;
+  app: Page;
+}
+
+/** A machine that has told its first values, and the page of a dashboard about it. */
+export async function furnished(
+  { rest, broker, app }: Stage,
+  name: string,
+  values: Record<string, unknown>,
+  widgets: Placed[],
+  more?: (device: Saved["id"]) => Json,
+): Promise<{ machine: Machine; device: Saved["id"]; id: string }> {
+  await withWayDown(rest, broker.port);
+  const machine = await Machine.start(broker, name);
+  await machine.tell(values);
+  const device = await deviceOf(rest, name);
+  const id = await withDashboard(rest, `About ${name}`, device, widgets, more?.(device));
+  await app.goto(`/dashboards/${id}`);
+  return { machine, device, id };
+}
+
+/** A widget by its title. */
+export const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
+
 /** One of each core widget. */
 export const ALL_WIDGETS: Placed[] = [
   {

@@ -1,12 +1,13 @@
 /** What each core widget is for: values live, commands with their end told on the control. */
-import type { Page } from "@playwright/test";
 import {
   Machine,
   type Placed,
   constant,
   deviceOf,
   from,
+  furnished,
   ofMachine,
+  region,
   rpc,
   series,
   toMachine,
@@ -15,27 +16,7 @@ import {
   withHistory,
   withWayDown,
 } from "./dashboardsScene";
-import type { Broker } from "./processes";
-import type { Rest, Saved } from "./rest";
 import { expect, test } from "./scene";
-
-/** A machine with first values, and a dashboard about it. */
-async function furnished(
-  { rest, broker, app }: { rest: Rest; broker: Broker; app: Page },
-  name: string,
-  values: Record<string, unknown>,
-  widgets: Placed[],
-): Promise<{ machine: Machine; device: Saved["id"]; id: string }> {
-  await withWayDown(rest, broker.port);
-  const machine = await Machine.start(broker, name);
-  await machine.tell(values);
-  const device = await deviceOf(rest, name);
-  const id = await withDashboard(rest, `About ${name}`, device, widgets);
-  await app.goto(`/dashboards/${id}`);
-  return { machine, device, id };
-}
-
-const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 
 test("a switch sends, shows what the device reports, and falls back when nobody takes the command", async ({
   app,
