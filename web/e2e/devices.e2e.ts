@@ -91,7 +91,7 @@ test("values go on after the connection was lost", async ({ app, rest, broker, c
     .toBe("ACTIVE");
   await broker.publish("site/pump/values", '{"pressure":1.5}');
   await app.goto("/devices?q=pump");
-  await app.getByRole("row", { name: /pump/ }).click();
+  await app.getByRole("row", { name: "pump", exact: true }).click();
   const row = app.getByRole("table", { name: "Latest telemetry" }).getByRole("row", { name: /pressure/ });
   await expect(row).toContainText("1.5");
   await expect(app.getByRole("img", { name: /pressure: \d+ values/ })).toBeVisible();
