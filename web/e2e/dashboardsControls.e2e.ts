@@ -1,5 +1,15 @@
 /** Where controls read their value from, and what the rarer ones do. */
-import { type Placed, constant, from, furnished, region, rpc, toMachine, withAlarm } from "./dashboardsScene";
+import {
+  type Placed,
+  constant,
+  deafen,
+  from,
+  furnished,
+  region,
+  rpc,
+  toMachine,
+  withAlarm,
+} from "./dashboardsScene";
 import type { Rest, Saved } from "./rest";
 import { expect, test } from "./scene";
 
@@ -262,16 +272,7 @@ test("a knob says on itself why its value could not be read", async ({ app, rest
   await expect(app.getByRole("slider", { name: "Asked" })).toHaveAttribute("aria-valuenow", "12");
 
   // A chain that leads nowhere: nobody takes what is asked.
-  const chain = await rest.post("/api/ruleChain", { name: "Nowhere for knobs" });
-  const profile = await rest.post("/api/deviceProfile", {
-    name: "deaf knob",
-    type: "DEFAULT",
-    transportType: "DEFAULT",
-    defaultRuleChainId: chain.id,
-    profileData: { configuration: { type: "DEFAULT" }, transportConfiguration: { type: "DEFAULT" } },
-  });
-  const stored = await rest.get<Record<string, unknown>>(`/api/device/${device.id}`);
-  await rest.post("/api/device", { ...stored, deviceProfileId: profile.id });
+  await deafen(rest, device, "knob");
   await app.reload();
   const status = region(app, "Asked").getByRole("status");
   await expect(status).toContainText("Not read", { timeout: 15_000 });

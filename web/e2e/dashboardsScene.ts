@@ -250,6 +250,20 @@ export async function furnished(
   return { machine, device, id };
 }
 
+/** Leads the device's messages into a chain that leads nowhere: nobody takes its commands any more. */
+export async function deafen(rest: Rest, device: Saved["id"], name: string): Promise<void> {
+  const chain = await rest.post("/api/ruleChain", { name: `Nowhere for a ${name}` });
+  const profile = await rest.post("/api/deviceProfile", {
+    name: `deaf ${name}`,
+    type: "DEFAULT",
+    transportType: "DEFAULT",
+    defaultRuleChainId: chain.id,
+    profileData: { configuration: { type: "DEFAULT" }, transportConfiguration: { type: "DEFAULT" } },
+  });
+  const stored = await rest.get<Record<string, unknown>>(`/api/device/${device.id}`);
+  await rest.post("/api/device", { ...stored, deviceProfileId: profile.id });
+}
+
 /** A widget by its title. */
 export const region = (app: Page, name: string) => app.getByRole("region", { name, exact: true });
 

@@ -3,6 +3,7 @@ import {
   Machine,
   type Placed,
   constant,
+  deafen,
   deviceOf,
   from,
   furnished,
@@ -49,16 +50,7 @@ test("a switch sends, shows what the device reports, and falls back when nobody 
   await expect(control).not.toBeChecked();
 
   // A chain that leads nowhere takes no command.
-  const chain = await rest.post("/api/ruleChain", { name: "Nowhere for switches" });
-  const profile = await rest.post("/api/deviceProfile", {
-    name: "deaf switch",
-    type: "DEFAULT",
-    transportType: "DEFAULT",
-    defaultRuleChainId: chain.id,
-    profileData: { configuration: { type: "DEFAULT" }, transportConfiguration: { type: "DEFAULT" } },
-  });
-  const stored = await rest.get<Record<string, unknown>>(`/api/device/${device.id}`);
-  await rest.post("/api/device", { ...stored, deviceProfileId: profile.id });
+  await deafen(rest, device, "switch");
   await control.click();
   await expect(region(app, "Pump").getByRole("status")).toContainText("Failed", { timeout: 20_000 });
   await expect(control).not.toBeChecked();
