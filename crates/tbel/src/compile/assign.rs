@@ -213,15 +213,16 @@ impl Compiler<'_> {
                 self.assign_name(name, kind, wanted);
             }
             Target::Chain { base, links, last } => {
-                self.chain(base, links, span);
-                match op {
-                    None => self.plain_member(last, value, span),
-                    Some(op) => {
-                        self.member_update(last, span, |c| {
-                            c.expression(value);
-                            c.emit(Op::Binary(op), span);
-                        });
+                match (op, &last.kind) {
+                    (None, _) => {
+                        self.chain(base, links, span);
+                        self.plain_member(last, value, span);
                     }
+                    (Some(op), LinkKind::Property(name)) => {
+                        self.chain(base, links, span);
+                        self.member_update(name, op, value, last.span, span);
+                    }
+                    (Some(_), _) => self.element_update(base, last, value, span),
                 }
                 if !wanted {
                     self.emit(Op::Pop, span);
@@ -243,78 +244,6 @@ impl Compiler<'_> {
                 self.emit(Op::SetIndex, last.span.to(span));
             }
             LinkKind::Method(..) => {}
-        }
-    }
-
-    /// With the object on the stack: reads the member, lets `change` turn it into the new value, writes it.
-    fn member_update(&mut self, last: &Link, span: Span, change: impl FnOnce(&mut Self)) {
-        let object = self.frame.hidden();
-        self.emit(Op::Tee(object), span);
-        match &last.kind {
-            LinkKind::Property(name) => {
-                let property = self.property(name);
-                self.emit(Op::Load(object), span);
-                self.emit(Op::GetProperty(property), last.span);
-                change(self);
-                self.emit(Op::SetProperty(property), last.span);
-            }
-            LinkKind::Index(at) => {
-                let key = self.frame.hidden();
-                self.expression(at);
-                self.emit(Op::Tee(key), span);
-                self.emit(Op::Load(object), span);
-                self.emit(Op::Load(key), span);
-                self.emit(Op::GetIndex, last.span);
-                change(self);
-                self.emit(Op::SetIndex, last.span);
-            }
-            LinkKind::Method(..) => {}
-        }
-    }
-
-    /// `x++`; `postfix` says whether the old value is wanted (`Some(true)`), the new one or none.
-    pub(super) fn step(&mut self, target: &Target, delta: i32, postfix: Option<bool>, span: Span) {
-        let delta = if delta < 0 { -1 } else { 1 };
-        match target {
-            Target::Name(name) => match (self.place(&name.text), postfix) {
-                (Place::Local(slot, _), None) => self.emit(Op::Step { slot, delta }, span),
-                (Place::Local(slot, _), Some(true)) => {
-                    self.emit(Op::Load(slot), span);
-                    self.emit(Op::Step { slot, delta }, span);
-                }
-                (Place::Local(slot, _), Some(false)) => {
-                    self.emit(Op::Step { slot, delta }, span);
-                    self.emit(Op::Load(slot), span);
-                }
-                (_, wanted) => {
-                    self.load(&name.text, name.span);
-                    let old = (wanted == Some(true)).then(|| self.frame.hidden());
-                    if let Some(old) = old {
-                        self.emit(Op::Tee(old), span);
-                    }
-                    self.emit(Op::StepTop(delta), span);
-                    self.assign_name(name, Type::Any, wanted == Some(false));
-                    if let Some(old) = old {
-                        self.emit(Op::Load(old), span);
-                    }
-                }
-            },
-            Target::Chain { base, links, last } => {
-                self.chain(base, links, span);
-                let old = self.frame.hidden();
-                self.member_update(last, span, |c| {
-                    c.emit(Op::Tee(old), span);
-                    c.emit(Op::StepTop(delta), span);
-                });
-                match postfix {
-                    None => self.emit(Op::Pop, span),
-                    Some(true) => {
-                        self.emit(Op::Pop, span);
-                        self.emit(Op::Load(old), span);
-                    }
-                    Some(false) => {}
-                }
-            }
         }
     }
 }

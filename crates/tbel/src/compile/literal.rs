@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::code::Op;
 use super::types::Type;
 use super::{Compiler, index};
+use crate::error::Fault;
+use crate::library::classes::Class;
 use crate::span::Span;
-use crate::syntax::ast::{Expr, Key, Number};
+use crate::syntax::ast::{Expr, ExprKind, Key, Number};
+use crate::syntax::nested::{Nested, Nesting};
 use crate::value::{Big, OrderedMap, Value, marks};
 
 impl Compiler<'_> {
@@ -19,8 +22,9 @@ impl Compiler<'_> {
     }
 
     pub(super) fn list(&mut self, items: &[Expr], span: Span) -> Type {
+        let mut nested = Nested::default();
         for item in items {
-            self.expression(item);
+            self.item(item, nested.next(item));
         }
         self.emit(Op::MakeList(index(items.len())), span);
         Type::List
@@ -34,8 +38,9 @@ impl Compiler<'_> {
         if keys.len() < entries.len() || repeats(&keys) {
             return self.computed_map(entries, span);
         }
+        let mut nested = Nested::default();
         for (_, value) in entries {
-            self.expression(value);
+            self.item(value, nested.next(value));
         }
         let marked = keys.into_iter().map(|key| {
             let mark = marks::of(&key);
@@ -48,22 +53,74 @@ impl Compiler<'_> {
 
     /// With keys that repeat or are only known at run time.
     fn computed_map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
+        let mut nested = Nested::default();
         for (key, value) in entries {
             match key {
                 Key::Computed(key) => {
                     self.expression(key);
+                    self.expression(value);
                 }
                 key => {
                     let key = fixed_key(key).unwrap_or(Value::Null);
                     self.constant(key, span);
+                    self.item(value, nested.next(value));
                 }
             }
-            self.expression(value);
         }
         self.emit(Op::MakeEntries(index(entries.len())), span);
         Type::Any
     }
+
+    /// A value of a literal.
+    fn item(&mut self, value: &Expr, nesting: Nesting) {
+        match (nesting, &value.kind) {
+            (Nesting::Refused, _) => self.error(
+                "list-behind-map",
+                value.span,
+                "a list behind a map in the same literal is read as a map",
+                Some(LIST_FIRST),
+            ),
+            (Nesting::Checked, ExprKind::List(items)) => self.checked_list(items, value.span),
+            _ => {
+                self.expression(value);
+            }
+        }
+    }
+
+    /// A list behind a map whose only element is known when it runs.
+    fn checked_list(&mut self, items: &[Expr], span: Span) {
+        let message =
+            "a list behind a map in the same literal fails unless it holds a text or a map";
+        self.warn(
+            "list-behind-map",
+            span,
+            message,
+            Some(LIST_FIRST.to_owned()),
+        );
+        let element = self.frame.hidden();
+        let mut wrong = Vec::new();
+        for item in items {
+            self.expression(item);
+            self.emit(Op::Tee(element), item.span);
+            for class in [Class::Number, Class::Boolean, Class::Collection] {
+                self.emit(Op::InstanceOf(class), item.span);
+                wrong.push(self.jump(Op::JumpIfTrue(0), item.span));
+                self.emit(Op::Load(element), item.span);
+            }
+        }
+        self.emit(Op::MakeList(index(items.len())), span);
+        let right = self.jump(Op::Jump(0), span);
+        self.land_all(wrong);
+        let message = "a list behind a map in the same literal cannot hold this value";
+        self.raise(
+            Fault::runtime("list-behind-map", message).hint(LIST_FIRST),
+            span,
+        );
+        self.land(right);
+    }
 }
+
+const LIST_FIRST: &str = "put the list before the map, or into a variable first";
 
 /// Whether a key occurs twice.
 fn repeats(keys: &[Value]) -> bool {

@@ -11,6 +11,7 @@ mod literal;
 mod scope;
 mod statement;
 mod types;
+mod update;
 
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub struct CompileOptions {
     pub functions: HostFunctions,
     /// Turns frequent sequences of instructions into single ones. The results are the same without.
     pub optimise: bool,
-    /// Refuses what the reference engine refuses by accident (the warnings of an editor whose codes begin
+    /// Refuses what only the reference engine refuses, by accident (the warnings of an editor whose codes begin
     /// with `portable-`), for scripts that must run on both.
     pub portable: bool,
 }
@@ -87,7 +88,7 @@ pub fn compile(
     if options.portable {
         findings.extend(portable::errors(source, &script));
     }
-    let mut compiler = Compiler::new(options, script.function_words);
+    let mut compiler = Compiler::new(source, options, script.function_words);
     compiler.hoist(&script.body);
     let main = compiler.main(&script.body, parameters);
     let mut functions = vec![main];
@@ -192,6 +193,7 @@ pub(crate) fn diagnostics(source: &str, mut findings: Vec<Finding>) -> Vec<Diagn
 }
 
 struct Compiler<'o> {
+    source: &'o str,
     options: &'o CompileOptions,
     findings: Vec<Finding>,
     /// Every name that occurs in the body of a function.
@@ -210,6 +212,8 @@ struct Compiler<'o> {
     methods: Vec<MethodSet>,
     method_index: HashMap<SmolStr, u32>,
     natives: Vec<NativeFn>,
+    /// Calls of `Math` that keep an overload.
+    sites: u16,
     native_index: HashMap<SmolStr, u32>,
     shared: Vec<Shared>,
     faults: Vec<Fault>,
@@ -224,8 +228,9 @@ fn index(n: usize) -> u32 {
 }
 
 impl<'o> Compiler<'o> {
-    fn new(options: &'o CompileOptions, function_words: HashSet<SmolStr>) -> Self {
+    fn new(source: &'o str, options: &'o CompileOptions, function_words: HashSet<SmolStr>) -> Self {
         Self {
+            source,
             options,
             findings: Vec::new(),
             function_words,
@@ -241,6 +246,7 @@ impl<'o> Compiler<'o> {
             methods: Vec::new(),
             method_index: HashMap::default(),
             natives: Vec::new(),
+            sites: 0,
             native_index: HashMap::default(),
             shared: Vec::new(),
             faults: Vec::new(),
@@ -368,6 +374,16 @@ impl<'o> Compiler<'o> {
         let at = index(self.faults.len());
         self.faults.push(fault);
         self.emit(Op::Raise(at), span);
+    }
+
+    /// What compiles and fails when it is reached: a warning for who writes it, an error when it runs.
+    fn fails(&mut self, code: &'static str, message: String, hint: String, span: Span) {
+        self.warn(code, span, message.clone(), Some(hint.clone()));
+        self.raise(Fault::runtime(code, message).hint(hint), span);
+    }
+
+    fn text(&self, span: Span) -> &'o str {
+        named(self.source, span)
     }
 
     fn constant(&mut self, value: Value, span: Span) {

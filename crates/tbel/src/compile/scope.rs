@@ -20,6 +20,8 @@ pub(super) struct Variable {
     pub(super) kind: Type,
     /// Parameters and loop variables hide variables of the main script.
     pub(super) hides: bool,
+    /// Declared with `var` outside of the function's `foreach` loops.
+    outside_foreach: bool,
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +48,8 @@ pub(super) struct Frame {
     pub(super) slot_names: Vec<SmolStr>,
     pub(super) named: usize,
     pub(super) breakables: Vec<Breakable>,
+    /// How many `foreach` loops are around here.
+    pub(super) foreach: usize,
     /// Slots of the elements of the projections around here.
     pub(super) elements: Vec<u16>,
     /// Int variables of the main script that this function has given an int.
@@ -65,6 +69,7 @@ impl Frame {
             slot_names: Vec::new(),
             named: 0,
             breakables: Vec::new(),
+            foreach: 0,
             elements: Vec::new(),
             shared_ints: HashSet::default(),
             overflow: false,
@@ -99,6 +104,7 @@ impl Frame {
             slot,
             kind,
             hides,
+            outside_foreach: false,
         };
         if let Some(scope) = self.scopes.last_mut() {
             scope.variables.push(variable);
@@ -113,5 +119,21 @@ impl Frame {
             .rev()
             .flat_map(|s| s.variables.iter().rev())
             .find(|v| v.mark == mark && v.name == name)
+    }
+
+    /// Takes note of `var`; the variable may have been there before.
+    pub(super) fn declared_by_var(&mut self, name: &str) {
+        let newest = self.scopes.last_mut().and_then(|s| s.variables.last_mut());
+        if self.foreach == 0
+            && let Some(variable) = newest.filter(|v| v.name == name && !v.hides)
+        {
+            variable.outside_foreach = true;
+        }
+    }
+
+    /// Whether a loop of this function stands between here and the variable of the function.
+    pub(super) fn is_behind_foreach(&self, name: &str) -> bool {
+        let declared = |v: &Variable| v.outside_foreach;
+        !self.is_main && self.foreach > 0 && self.visible(name).is_some_and(declared)
     }
 }

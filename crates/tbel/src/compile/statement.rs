@@ -146,6 +146,7 @@ impl Compiler<'_> {
             }
         };
         self.assign_name(name, kind, wanted);
+        self.frame.declared_by_var(&name.text);
     }
 
     fn if_statement(
@@ -219,7 +220,9 @@ impl Compiler<'_> {
             },
             source.span,
         );
+        self.frame.foreach += 1;
         self.block(body, false, span);
+        self.frame.foreach -= 1;
         self.emit(Op::Loop(start), span);
         self.land(next);
         self.leave(span);

@@ -4,7 +4,7 @@ use super::Table;
 use super::call::{Call, out_of_range};
 use super::sort::sorted;
 use crate::error::Fault;
-use crate::value::{Array, ArrayId, ElementKind, List, Value, compare, text};
+use crate::value::{Array, ArrayId, ElementKind, List, ListId, Value, compare, text};
 
 pub(super) const PROPERTIES: Table = &[("length", length)];
 
@@ -69,12 +69,7 @@ fn range(call: &mut Call<'_>, from: i32, to: i32) -> Result<Value, Fault> {
     };
     let len = source.items.len();
     let kind = source.kind;
-    let (Ok(start), Ok(end)) = (usize::try_from(from), usize::try_from(to)) else {
-        return Err(out_of_range(i64::from(from.min(to)), len));
-    };
-    if start > len || start > end {
-        return Err(out_of_range(i64::from(from), len));
-    }
+    let (start, end) = bounds(from, to, len)?;
     call.heap
         .check_single((end - start).saturating_mul(kind.size()), 2, "the array")?;
     let mut items = call.heap.array(me(call)?).items.part(start, end.min(len));
@@ -87,7 +82,39 @@ fn range(call: &mut Call<'_>, from: i32, to: i32) -> Result<Value, Fault> {
 fn copy_of_range(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(3, 3)?;
     let (from, to) = (call.int(1)?, call.int(2)?);
+    if let Value::List(id) = call.arg(0) {
+        return doubles(call, *id, from, to);
+    }
     range(call, from, to)
+}
+
+/// The numbers `from..to` of a list: an array of doubles, filled up with zeros behind the end.
+fn doubles(call: &mut Call<'_>, list: ListId, from: i32, to: i32) -> Result<Value, Fault> {
+    let kind = ElementKind::Double;
+    let list = call.heap.list(list);
+    let (start, end) = bounds(from, to, list.len())?;
+    call.heap
+        .check_single((end - start).saturating_mul(kind.size()), 2, "the array")?;
+    call.heap.spend(end - start);
+    let mut items = List::of(Vec::new());
+    for value in list.part(start, end.min(list.len())).to_values() {
+        let number = narrow(kind, &value).ok_or_else(|| call.bad(0, "a list of numbers"))?;
+        items.push(number);
+    }
+    while items.len() < end - start {
+        items.push(zero(kind));
+    }
+    Ok(call.heap.new_array(Array { kind, items }))
+}
+
+fn bounds(from: i32, to: i32, len: usize) -> Result<(usize, usize), Fault> {
+    let (Ok(start), Ok(end)) = (usize::try_from(from), usize::try_from(to)) else {
+        return Err(out_of_range(i64::from(from.min(to)), len));
+    };
+    if start > len || start > end {
+        return Err(out_of_range(i64::from(from), len));
+    }
+    Ok((start, end))
 }
 
 fn copy_of(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -12,7 +12,7 @@ pub(super) const PROPERTIES: Table = &[
     ("keys", keys),
     ("values", values),
     ("isEmpty", is_empty),
-    ("empty", is_empty),
+    ("empty", empty),
     ("entrySet", entry_set),
     ("keySet", key_set),
 ];
@@ -157,6 +157,17 @@ fn size(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn is_empty(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(Value::Bool(call.heap.map(me(call)?).is_empty()))
+}
+
+/// `m.empty`, which could mean a key of that name as well.
+fn empty(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let key = Value::Str("empty".into());
+    if call.heap.map(me(call)?).contains(&key) {
+        let message = "the map has a key 'empty', so 'm.empty' is ambiguous";
+        let hint = "write m['empty'] for the key, m.isEmpty() for the test";
+        return Err(Fault::runtime("ambiguous-member", message).hint(hint));
+    }
+    is_empty(call)
 }
 
 fn keys(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -21,7 +21,7 @@ mod integer;
 pub(crate) mod json;
 mod list;
 mod map;
-mod math;
+pub(crate) mod math;
 mod md5;
 mod number;
 mod parse;

@@ -1,13 +1,14 @@
-//! What ThingsBoard's engine refuses, or computes differently, by accident of its parser.
+//! What only ThingsBoard's engine refuses, or computes differently, by accident of its parser.
 //!
-//! Here such scripts do what they say. Who writes for both platforms wants to know: an editor shows these
-//! findings as warnings, and [`crate::CompileOptions::portable`] makes errors of what is refused there.
+//! Here such scripts do what they say; accidents that are the same here are findings of the compiler. Who writes
+//! for both platforms wants to know: an editor shows these findings as warnings, and
+//! [`crate::CompileOptions::portable`] makes errors of what is refused there.
 //! Every rule was learned from scripts that were run there; what is not known is not told.
 
 mod literal;
 mod switch;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 use crate::error::Severity;
@@ -27,7 +28,7 @@ pub(crate) fn findings(source: &str, script: &Script) -> Vec<Finding> {
         source,
         findings: Vec::new(),
         ints: HashMap::default(),
-        function: None,
+        in_function: false,
         loops: 0,
     };
     rules.block(&script.body);
@@ -45,15 +46,6 @@ pub(crate) fn errors(source: &str, script: &Script) -> Vec<Finding> {
     all
 }
 
-/// The function around a place.
-#[derive(Default)]
-struct Frame {
-    /// Variables declared in it, outside of its `foreach` loops.
-    variables: HashSet<SmolStr>,
-    /// How many `foreach` loops are around.
-    foreach: usize,
-}
-
 /// What is known about a variable of the script that began as an int.
 #[derive(Clone, Copy, PartialEq)]
 enum Began {
@@ -66,7 +58,7 @@ struct Rules<'s> {
     source: &'s str,
     findings: Vec<Finding>,
     ints: HashMap<SmolStr, Began>,
-    function: Option<Frame>,
+    in_function: bool,
     /// Loops around a place, within its function.
     loops: usize,
 }
@@ -108,13 +100,8 @@ impl Rules<'_> {
             StmtKind::Declare { name, value } => {
                 if let Some(value) = value {
                     self.expression(value);
-                    self.glued_step(value);
                     self.assigned(&name.text, None, value);
                 }
-                self.declared(&name.text);
-            }
-            StmtKind::DeclareMany(names) => {
-                names.iter().for_each(|name| self.declared(&name.text));
             }
             StmtKind::If { arms, otherwise } => {
                 for (condition, body) in arms {
@@ -136,13 +123,7 @@ impl Rules<'_> {
             }
             StmtKind::ForEach { source, body, .. } => {
                 self.expression(source);
-                if let Some(frame) = &mut self.function {
-                    frame.foreach += 1;
-                }
                 self.repeated(body);
-                if let Some(frame) = &mut self.function {
-                    frame.foreach -= 1;
-                }
             }
             StmtKind::While {
                 condition, body, ..
@@ -171,7 +152,7 @@ impl Rules<'_> {
             StmtKind::Assert(expr) => self.expression(expr),
             StmtKind::Return(value) => self.all(value),
             StmtKind::Function(function) => self.function(function),
-            StmtKind::Break | StmtKind::Empty => {}
+            StmtKind::DeclareMany(_) | StmtKind::Break | StmtKind::Empty => {}
         }
     }
 
@@ -188,23 +169,16 @@ impl Rules<'_> {
                 );
             }
         }
-        let outside = (self.function.replace(Frame::default()), self.loops);
+        let outside = (self.in_function, self.loops);
+        self.in_function = true;
         self.loops = 0;
         self.block(&function.body);
-        (self.function, self.loops) = outside;
-    }
-
-    fn declared(&mut self, name: &SmolStr) {
-        if let Some(frame) = &mut self.function
-            && frame.foreach == 0
-        {
-            frame.variables.insert(name.clone());
-        }
+        (self.in_function, self.loops) = outside;
     }
 
     /// Outside of functions a variable keeps the type of its first value.
     fn assigned(&mut self, name: &SmolStr, op: Option<BinaryOp>, value: &Expr) {
-        if self.function.is_some() {
+        if self.in_function {
             return;
         }
         match self.ints.get(name) {
@@ -215,20 +189,6 @@ impl Rules<'_> {
                 self.ints.insert(name.clone(), Began::Changed);
             }
             _ => {}
-        }
-    }
-
-    /// `j=++i`
-    fn glued_step(&mut self, value: &Expr) {
-        let prefix = matches!(value.kind, ExprKind::Step { postfix: false, .. });
-        let before = self.source.get(..value.span.start as usize).unwrap_or("");
-        if prefix && before.ends_with('=') {
-            self.warn(
-                "portable-step",
-                value.span,
-                "ThingsBoard reads '=+' and '=-' as one sign",
-                "put a space behind '='",
-            );
         }
     }
 
@@ -259,28 +219,14 @@ impl Rules<'_> {
             }
             ExprKind::Call { args, .. } | ExprKind::New { args, .. } => self.all(args),
             ExprKind::NewArray { sizes, .. } => self.all(sizes),
-            ExprKind::Complement(inner) => {
-                self.expression(inner);
-                if !matches!(inner.kind, ExprKind::Paren(_) | ExprKind::Number(_)) {
-                    self.warn(
-                        "portable-complement",
-                        expr.span,
-                        "ThingsBoard refuses '~' before a name",
-                        "put the operand in parentheses: ~(x)",
-                    );
-                }
-            }
             ExprKind::Paren(inner)
+            | ExprKind::Complement(inner)
             | ExprKind::Negate(inner)
             | ExprKind::Not(inner)
             | ExprKind::InstanceOf(inner, _)
             | ExprKind::ConvertableTo(inner, _)
             | ExprKind::Cast(_, inner) => self.expression(inner),
-            ExprKind::And(all) | ExprKind::Or(all) => {
-                self.all(all);
-                self.literal_logic(all);
-            }
-            ExprKind::Default(all) => self.all(all),
+            ExprKind::And(all) | ExprKind::Or(all) | ExprKind::Default(all) => self.all(all),
             ExprKind::Binary { first, rest } => {
                 self.expression(first);
                 self.all(rest.iter().map(|(_, e)| e));
@@ -297,23 +243,11 @@ impl Rules<'_> {
             ExprKind::Assign { target, op, value } => {
                 self.target(target);
                 self.expression(value);
-                self.glued_step(value);
-                match target {
-                    Target::Name(name) => self.assigned(&name.text, *op, value),
-                    Target::Chain { last, .. } => {
-                        if op.is_some() && matches!(last.kind, LinkKind::Index(_)) {
-                            self.no_update(expr.span);
-                        }
-                    }
+                if let Target::Name(name) = target {
+                    self.assigned(&name.text, *op, value);
                 }
             }
-            ExprKind::Step { target, .. } => {
-                self.target(target);
-                match target {
-                    Target::Name(name) => self.step_in_loop(&name.text, expr.span),
-                    Target::Chain { .. } => self.no_update(expr.span),
-                }
-            }
+            ExprKind::Step { target, .. } => self.target(target),
             ExprKind::Projection {
                 body,
                 source,
@@ -364,31 +298,6 @@ impl Rules<'_> {
         }
     }
 
-    fn no_update(&mut self, span: Span) {
-        self.warn(
-            "portable-step",
-            span,
-            "ThingsBoard does not change a member or an element in place",
-            "write it out: l[0] = l[0] + 1",
-        );
-    }
-
-    /// `n++` of a function's variable in a `foreach` of the function.
-    fn step_in_loop(&mut self, name: &SmolStr, span: Span) {
-        let refused = self
-            .function
-            .as_ref()
-            .is_some_and(|f| f.foreach > 0 && f.variables.contains(name));
-        if refused {
-            self.warn(
-                "portable-step",
-                span,
-                "ThingsBoard fails with a null pointer when this is in a foreach of a function",
-                "write n += 1",
-            );
-        }
-    }
-
     fn changed_int(&mut self, first: &Expr, rest: &[(BinaryOp, Expr)]) {
         use BinaryOp as B;
         let computes = |op: &BinaryOp| matches!(op, B::Add | B::Sub | B::Mul | B::Div);
@@ -400,7 +309,7 @@ impl Rules<'_> {
         let changed: Vec<Span> = used
             .filter(|operand| match &operand.kind {
                 ExprKind::Name(name) => {
-                    self.function.is_none() && self.ints.get(name) == Some(&Began::Changed)
+                    !self.in_function && self.ints.get(name) == Some(&Began::Changed)
                 }
                 _ => false,
             })

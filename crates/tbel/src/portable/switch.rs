@@ -51,7 +51,7 @@ impl Rules<'_> {
 
     fn last_break(&mut self, case: &Case, last: &Stmt, cases: usize) {
         if case.is_default {
-            if self.loops > 0 || self.function.is_some() {
+            if self.loops > 0 || self.in_function {
                 self.warn(
                     "portable-break",
                     last.span,

@@ -1,14 +1,16 @@
 //! Operators and assignment.
 
 use super::ast::{BinaryOp, Expr, ExprKind, TypeName};
+use super::order::is_literal;
 use super::parser::{Parse, Parser};
 use super::sign::{Sign, sign};
 use super::token::Tok;
+use super::words;
 use crate::span::Span;
 
 /// An operator between two operands.
 #[derive(Clone, Debug)]
-enum Infix {
+pub(super) enum Infix {
     Binary(BinaryOp),
     And,
     Or,
@@ -17,7 +19,7 @@ enum Infix {
 
 impl Infix {
     /// Higher binds tighter.
-    fn level(&self) -> u8 {
+    pub(super) fn level(&self) -> u8 {
         use BinaryOp as B;
         match self {
             Self::Or | Self::Default => 2,
@@ -65,6 +67,7 @@ impl Parser<'_> {
         {
             return self.glued_assignment(left, glued);
         }
+        self.glued_step();
         let start = left.span;
         let target = self.target(left, sign)?;
         self.advance();
@@ -87,6 +90,19 @@ impl Parser<'_> {
             Tok::Sign(sign!("-")) if adjacent => Some(sign!("-")),
             Tok::Sign(sign!("+")) if adjacent => Some(sign!("+")),
             _ => None,
+        }
+    }
+
+    /// `j=++i`: the first sign belongs to '=' as well.
+    pub(super) fn glued_step(&mut self) {
+        let adjacent = self.is_sign(sign!("=")) && self.span().end == self.span_at(1).start;
+        if let Tok::Sign(step @ sign!("++" | "--")) = *self.tok_at(1)
+            && adjacent
+        {
+            let span = self.span().to(self.span_at(1));
+            let message = format!("'={step}' is not understood");
+            let hint = format!("write a space: = {step}…");
+            self.report_at("glued-assignment", span, message, Some(&hint));
         }
     }
 
@@ -157,6 +173,7 @@ impl Parser<'_> {
     /// Everything between the operators of assignment and choice, by precedence.
     fn operators(&mut self) -> Parse<Expr> {
         let first = self.unary()?;
+        let literal = is_literal(&first);
         // Most expressions are one operand.
         if matches!(
             self.tok(),
@@ -207,6 +224,7 @@ impl Parser<'_> {
             reduce(&mut operands, &mut pending);
         }
         match operands.pop() {
+            Some(expr) if literal => Ok(self.among_literals(expr)),
             Some(expr) => Ok(expr),
             None => self.fail("expected-value", self.span(), "expected a value"),
         }
@@ -332,6 +350,15 @@ impl Parser<'_> {
         }))
     }
 
+    /// `~x`: only a literal or parentheses may follow.
+    fn complement_of_name(&mut self, sign: Span) {
+        if matches!(self.tok(), Tok::Word) && !words::is_syntax_word(self.word()) {
+            let message = "'~' cannot stand before a name";
+            let hint = "put the operand in parentheses: ~(x)";
+            self.report_at("complement-operand", sign, message, Some(hint));
+        }
+    }
+
     /// Prefix operators.
     fn unary(&mut self) -> Parse<Expr> {
         // Most operands have none.
@@ -364,6 +391,7 @@ impl Parser<'_> {
                 }
                 Tok::Sign(sign!("~")) => {
                     self.advance();
+                    self.complement_of_name(span);
                     prefixes.push((sign!("~"), span));
                 }
                 Tok::Sign(sign!("++" | "--")) => {
@@ -405,8 +433,26 @@ impl Parser<'_> {
     }
 }
 
+/// Operands and the operators between them, by precedence.
+pub(super) fn combined(operands: Vec<Expr>, operators: Vec<Infix>) -> Option<Expr> {
+    let mut operands = operands.into_iter();
+    let mut left = vec![operands.next()?];
+    let mut pending: Vec<Infix> = Vec::new();
+    for (op, operand) in operators.into_iter().zip(operands) {
+        while pending.last().is_some_and(|top| top.level() >= op.level()) {
+            reduce(&mut left, &mut pending);
+        }
+        pending.push(op);
+        left.push(operand);
+    }
+    while !pending.is_empty() {
+        reduce(&mut left, &mut pending);
+    }
+    left.pop()
+}
+
 /// Combines the two topmost operands; equal levels become one flat node.
-fn reduce(operands: &mut Vec<Expr>, pending: &mut Vec<Infix>) {
+pub(super) fn reduce(operands: &mut Vec<Expr>, pending: &mut Vec<Infix>) {
     let (Some(op), Some(right), Some(left)) = (pending.pop(), operands.pop(), operands.pop())
     else {
         return;

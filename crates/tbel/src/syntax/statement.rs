@@ -274,6 +274,7 @@ impl Parser<'_> {
                         value: Some(Expr { kind, span }),
                     });
                 }
+                self.glued_step();
                 self.advance();
                 let value = self.expression()?;
                 if self.is_sign(sign!(",")) {

@@ -12,6 +12,7 @@ mod failure;
 mod invoke;
 mod iterate;
 mod operators;
+mod overload;
 mod places;
 mod result;
 mod step;
@@ -20,6 +21,7 @@ use crate::compile::Program;
 use crate::error::{Fault, RunError};
 use crate::host::Host;
 use crate::input::Input;
+use crate::library::math::Overload;
 use crate::library::{Random, Regexes};
 use crate::limits::Limits;
 use crate::output::Output;
@@ -37,6 +39,8 @@ pub struct Vm {
     frames: Vec<Frame>,
     regexes: Regexes,
     random: Random,
+    /// By place of a call of `Math`.
+    overloads: Vec<Option<Overload>>,
     /// The variable without a value that ended the run.
     missing: Option<u16>,
 }
@@ -64,6 +68,7 @@ impl Vm {
             frames: Vec::new(),
             regexes: Regexes::default(),
             random: Random::new(0),
+            overloads: Vec::new(),
             missing: None,
         }
     }
@@ -103,6 +108,7 @@ impl Vm {
         self.heap.clear();
         self.stack.clear();
         self.frames.clear();
+        self.overloads.clear();
         self.stack.shrink_to(WARM);
         self.frames.shrink_to(WARM);
     }

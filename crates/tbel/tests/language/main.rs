@@ -2,6 +2,7 @@
 
 #![allow(missing_docs)]
 
+mod accidents;
 mod bytes;
 mod collections;
 mod dates;

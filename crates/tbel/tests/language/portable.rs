@@ -49,18 +49,11 @@ fn what_is_refused_there_is_a_warning_and_with_the_option_an_error() {
             "var r = 0;\nswitch (msg.k) {\ncase 1:\nr = 1;\nbreak;\ncase 2:\nr = 2;\nbreak;\n}\nreturn r;",
             "portable-switch",
         ),
+        ("return [{ a: 1 }, [msg.t + 1]];", "portable-list"),
         (
-            "return { values: { t: 1 }, tags: ['a', 'b'] };",
+            "return { values: {}, list: [{ a: 1 }, msg.t] };",
             "portable-list",
         ),
-        ("return [{ a: 1 }, [msg.t]];", "portable-list"),
-        (
-            "function f(l) { var n = 0; foreach (x : l) { n++; } return n; } return f([1]);",
-            "portable-step",
-        ),
-        ("msg.n++; return msg;", "portable-step"),
-        ("var l = [1]; l[0] += 2; return l;", "portable-step"),
-        ("var i = 1; var j=++i; return j;", "portable-step"),
         ("return msg[msg.names[0]];", "portable-index"),
         (
             "var l = ['k']; msg[l[0]] = 1; return msg;",
@@ -72,8 +65,6 @@ fn what_is_refused_there_is_a_warning_and_with_the_option_an_error() {
         ),
         ("var a = 20; a = 2.5; return a / 2;", "portable-int"),
         ("var a = 20; a += 1.5; return a + 2;", "portable-int"),
-        ("return false || 5 > 3;", "portable-logic"),
-        ("var a = 5; return ~a;", "portable-complement"),
     ] {
         assert_eq!(codes(script), [code], "{script}");
         assert!(!is_refused(script, false), "{script}");
@@ -84,8 +75,8 @@ fn what_is_refused_there_is_a_warning_and_with_the_option_an_error() {
 #[test]
 fn what_is_computed_differently_there_stays_a_warning() {
     for (script, code) in [
-        ("return 1 << 2 + 1;", "portable-order"),
-        ("return 5 & 3 == 1;", "portable-order"),
+        ("return 4 == 2 + 2;", "portable-order"),
+        ("return true == 1 < 2;", "portable-order"),
         (
             "var l = [];\nforeach (x : [1, 2]) {\nswitch (x) {\ncase 1:\nl.add(1);\nbreak;\ndefault:\nl.add(0);\nbreak;\n}\n}\nreturn l;",
             "portable-break",

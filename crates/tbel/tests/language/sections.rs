@@ -47,7 +47,7 @@ fn literals_of_collections() {
             "[2,1,1,7]",
         ),
         ("return {a: 1, // one\n b: 2, /* two */ };", "{a:1,b:2}"),
-        ("return {a: {x: 1}, b: [1]};", "{a:{x:1},b:[1]}"),
+        ("return {b: [1], a: {x: 1}};", "{b:[1],a:{x:1}}"),
     ]);
 }
 
@@ -302,10 +302,6 @@ fn arguments_are_converted_to_the_parameters() {
         (
             "return [Math.min(0.5, 1), Math.max(msg.t, 0), Math.round('2.5')];",
             "[0,25,3L]",
-        ),
-        (
-            "var l = []; foreach (v : [1, 2.5]) { l.add(Math.abs(v)); } return l;",
-            "[1,2.5]",
         ),
     ]);
     check_errors(&[(
