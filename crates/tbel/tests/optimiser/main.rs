@@ -123,7 +123,7 @@ fn statement(noise: &mut Noise, depth: usize) -> String {
             expression(noise, 1)
         ),
         5 => noise
-            .one(&["i++;", "a--;", "l.add(i);", "m.a += 1;", "l[1]++;"])
+            .one(&["i++;", "a--;", "l.add(i);", "m.a += 1;", "l[1] = l[1] + 1;"])
             .to_owned(),
         6 => format!(
             "if ({}) {{ {} }} else {{ {} }}",
@@ -213,6 +213,25 @@ fn random_scripts_give_the_same_with_and_without_fused_instructions() {
     let mut noise = Noise(7);
     for _ in 0..4_000 {
         same_with_and_without_optimiser(&script(&mut noise));
+    }
+}
+
+/// These are put together while reading already, and not by precedence alone.
+#[test]
+fn expressions_of_literals_give_the_same_with_and_without_fused_instructions() {
+    const SIGNS: [&str; 3] = ["&&", "||", "=="];
+    let mut noise = Noise(5);
+    for _ in 0..4_000 {
+        let mut text = noise.one(&LITERALS).to_owned();
+        for _ in 0..=noise.next(4) {
+            let sign = match noise.next(6) {
+                0 => noise.one(&SIGNS),
+                _ => noise.one(&OPERATORS),
+            };
+            text += &format!(" {sign} {}", noise.one(&LITERALS));
+        }
+        same_with_and_without_optimiser(&format!("return {text};"));
+        same_with_and_without_optimiser(&format!("var v = 1; return [{text}, v + ({text})];"));
     }
 }
 
