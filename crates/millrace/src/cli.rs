@@ -158,7 +158,7 @@ pub(crate) enum ScriptCommand {
         /// Time zone of dates without one
         #[arg(long, default_value = "UTC")]
         tz: String,
-        /// Refuse TBEL that ThingsBoard refuses by accident of its parser
+        /// Refuse TBEL that only ThingsBoard refuses, by accident of its parser
         #[arg(long)]
         portable: bool,
     },

@@ -42,7 +42,7 @@ pub struct EvalOptions<'a> {
     pub parameters: Option<&'a [String]>,
     /// Zone of dates without one.
     pub time_zone: &'a TimeZone,
-    /// Refuses TBEL that the reference engine would refuse by accident.
+    /// Refuses TBEL that only the reference engine would refuse, by accident.
     pub portable: bool,
 }
 

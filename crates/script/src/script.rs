@@ -43,7 +43,7 @@ impl Script {
         Self::compiled(lang, source, parameters, limits, false)
     }
 
-    /// Compiles TBEL that must run on the reference engine as well: what is refused there by accident is an
+    /// Compiles TBEL that must run on the reference engine as well: what only it refuses, by accident, is an
     /// error here too.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::assign::Place;
 use super::code::Op;
 use super::types::Type;
 use crate::span::Span;
-use crate::syntax::ast::{BinaryOp, Expr, Link, LinkKind, Target};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Link, LinkKind, Target};
 
 /// Longer texts are not repeated in a hint.
 const MOST_SHOWN: usize = 40;
@@ -96,7 +96,10 @@ impl Compiler<'_> {
         let message = format!("'{sign}' changes a variable or a member, not an element");
         let op = sign.trim_end_matches('=');
         let hint = match (self.shown(place), self.shown(value.span)) {
-            (Some(place), Some(value)) => format!("write {place} = {place} {op} {value}"),
+            (Some(place), Some(text)) if is_one_operand(value) => {
+                format!("write {place} = {place} {op} {text}")
+            }
+            (Some(place), Some(text)) => format!("write {place} = {place} {op} ({text})"),
             _ => format!("write l[i] = l[i] {op} x"),
         };
         self.fails("member-update", message, hint, span);
@@ -109,6 +112,14 @@ impl Compiler<'_> {
             !text.contains(['\n', '(']) && !text.contains("++") && !text.contains("--");
         (repeatable && text.len() <= MOST_SHOWN).then_some(text)
     }
+}
+
+/// Needs no parentheses as an operand.
+fn is_one_operand(value: &Expr) -> bool {
+    matches!(
+        value.kind,
+        ExprKind::Number(_) | ExprKind::Str(_) | ExprKind::Name(_) | ExprKind::Chain { .. }
+    )
 }
 
 /// The sign of a step and the operator that does the same.

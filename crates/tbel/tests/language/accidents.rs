@@ -42,6 +42,7 @@ fn steps_of_members_and_elements_fail_when_they_are_reached() {
         ("m['a']--;", "write m['a'] = m['a'] - 1"),
         ("l[0] += 1;", "write l[0] = l[0] + 1"),
         ("m['a'] *= m.a;", "write m['a'] = m['a'] * m.a"),
+        ("m['a'] *= m.a + 1;", "write m['a'] = m['a'] * (m.a + 1)"),
         ("msg.list[1] <<= 2;", "write msg.list[1] = msg.list[1] << 2"),
         ("var i = 0; l[i++] += 2;", "write l[i] = l[i] + x"),
         ("f(l)[0]++;", "write l[i] = l[i] + 1"),
