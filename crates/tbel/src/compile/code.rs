@@ -315,10 +315,14 @@ pub(crate) struct Shared {
 
 pub(crate) struct Unit {
     pub(crate) source: String,
+    /// Another one for every program: a machine knows by it whose constants it has.
+    pub(crate) id: u64,
     /// Whether the script reads each of its parameters.
     pub(crate) parameters: Vec<bool>,
     /// The first is the script itself.
     pub(crate) functions: Vec<Function>,
+    /// The characters of all constants: texts of the script are places in them.
+    pub(crate) texts: String,
     pub(crate) constants: Vec<Value>,
     /// The keys of map literals with their marks.
     pub(crate) shapes: Vec<Vec<(Value, u8)>>,

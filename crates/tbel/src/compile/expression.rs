@@ -28,7 +28,7 @@ impl Compiler<'_> {
             }
             ExprKind::Number(number) => self.number(number, span),
             ExprKind::Str(text) => {
-                self.constant(Value::Str(text.clone()), span);
+                self.text_constant(text, span);
                 Type::Str
             }
             // Left of a comparison it is a text that equals nothing; `x == empty` is compiled there.

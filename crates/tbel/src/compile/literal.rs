@@ -1,7 +1,5 @@
 //! Literals of lists, maps and numbers.
 
-use std::sync::Arc;
-
 use super::code::Op;
 use super::types::Type;
 use super::{Compiler, index};
@@ -16,7 +14,10 @@ impl Compiler<'_> {
     pub(super) fn number(&mut self, number: &Number, span: Span) -> Type {
         match number {
             Number::Int(n) => self.emit(Op::Int(*n), span),
-            other => self.constant(number_value(other), span),
+            other => {
+                let value = self.number_value(other);
+                self.constant(value, span);
+            }
         }
         Type::of_number(number)
     }
@@ -33,9 +34,9 @@ impl Compiler<'_> {
     pub(super) fn map(&mut self, entries: &[(Key, Expr)], span: Span) -> Type {
         let keys: Vec<Value> = entries
             .iter()
-            .filter_map(|(key, _)| fixed_key(key))
+            .filter_map(|(key, _)| self.fixed_key(key))
             .collect();
-        if keys.len() < entries.len() || repeats(&keys) {
+        if keys.len() < entries.len() || self.repeats(&keys) {
             return self.computed_map(entries, span);
         }
         let mut nested = Nested::default();
@@ -43,10 +44,11 @@ impl Compiler<'_> {
             self.item(value, nested.next(value));
         }
         let marked = keys.into_iter().map(|key| {
-            let mark = marks::of(&key);
+            let mark = marks::of(&self.texts, &key);
             (key, mark)
         });
-        self.shapes.push(marked.collect());
+        let shape = marked.collect();
+        self.shapes.push(shape);
         self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
         Type::Any
     }
@@ -60,8 +62,9 @@ impl Compiler<'_> {
                     self.expression(key);
                     self.expression(value);
                 }
+                Key::Str(text) => self.text_constant(text, span),
                 key => {
-                    let key = fixed_key(key).unwrap_or(Value::Null);
+                    let key = self.fixed_key(key).unwrap_or(Value::Null);
                     self.constant(key, span);
                     self.item(value, nested.next(value));
                 }
@@ -118,35 +121,35 @@ impl Compiler<'_> {
         );
         self.land(right);
     }
+
+    /// Whether a key occurs twice.
+    fn repeats(&self, keys: &[Value]) -> bool {
+        let mut seen = OrderedMap::with_capacity(keys.len());
+        keys.iter()
+            .any(|key| seen.insert(&self.texts, *key, Value::Null).is_some())
+    }
+
+    fn fixed_key(&mut self, key: &Key) -> Option<Value> {
+        match key {
+            Key::Str(text) => Some(Value::Str(self.interned(text))),
+            Key::Bool(b) => Some(Value::Bool(*b)),
+            Key::Number(number) => Some(self.number_value(number)),
+            Key::Computed(_) => None,
+        }
+    }
+
+    fn number_value(&mut self, number: &Number) -> Value {
+        match number {
+            Number::Int(n) => Value::Int(*n),
+            Number::Long(n) => Value::Long(*n),
+            Number::Float(x) => Value::Float(*x),
+            Number::Double(x) => Value::Double(*x),
+            Number::Big { text, decimal } => Value::Big(Big {
+                text: self.interned(text),
+                decimal: *decimal,
+            }),
+        }
+    }
 }
 
 const LIST_FIRST: &str = "put the list before the map, or into a variable first";
-
-/// Whether a key occurs twice.
-fn repeats(keys: &[Value]) -> bool {
-    let mut seen = OrderedMap::with_capacity(keys.len());
-    keys.iter()
-        .any(|key| seen.insert(key.clone(), Value::Null).is_some())
-}
-
-fn fixed_key(key: &Key) -> Option<Value> {
-    match key {
-        Key::Str(text) => Some(Value::Str(text.clone())),
-        Key::Bool(b) => Some(Value::Bool(*b)),
-        Key::Number(number) => Some(number_value(number)),
-        Key::Computed(_) => None,
-    }
-}
-
-fn number_value(number: &Number) -> Value {
-    match number {
-        Number::Int(n) => Value::Int(*n),
-        Number::Long(n) => Value::Long(*n),
-        Number::Float(x) => Value::Float(*x),
-        Number::Double(x) => Value::Double(*x),
-        Number::Big { text, decimal } => Value::Big(Arc::new(Big {
-            text: text.to_string(),
-            decimal: *decimal,
-        })),
-    }
-}

@@ -14,6 +14,7 @@ mod types;
 mod update;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
@@ -24,7 +25,7 @@ use crate::portable;
 use crate::span::{Places, Span};
 use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
-use crate::value::Value;
+use crate::value::{Text, Texts, Value};
 
 pub use code::Program;
 use code::{Function, Op, Shared, Unit};
@@ -121,6 +122,8 @@ pub fn compile(
         source: source.to_owned(),
         parameters: read,
         functions,
+        id: NEXT.fetch_add(1, Ordering::Relaxed),
+        texts: compiler.texts.into_characters(),
         constants: compiler.constants,
         shapes: compiler.shapes,
         properties: compiler.properties,
@@ -132,6 +135,9 @@ pub fn compile(
         warnings,
     })))
 }
+
+/// The number of the next program.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Which parameters the script reads: the others need not be made into values.
 fn parameters_read(count: usize, main: Option<&Function>, shared: &[Shared]) -> Vec<bool> {
@@ -205,6 +211,10 @@ struct Compiler<'o> {
     /// Names of int variables of the main script.
     main_ints: HashSet<SmolStr>,
     constants: Vec<Value>,
+    /// The characters of all constants.
+    texts: Texts,
+    text_index: HashMap<SmolStr, Text>,
+    /// Constants that are texts.
     strings: HashMap<SmolStr, u32>,
     shapes: Vec<Vec<(Value, u8)>>,
     properties: Vec<Property>,
@@ -239,6 +249,8 @@ impl<'o> Compiler<'o> {
             main_slots: HashMap::default(),
             main_ints: HashSet::default(),
             constants: Vec::new(),
+            texts: Texts::default(),
+            text_index: HashMap::default(),
             strings: HashMap::default(),
             shapes: Vec::new(),
             properties: Vec::new(),
@@ -387,14 +399,23 @@ impl<'o> Compiler<'o> {
     }
 
     fn constant(&mut self, value: Value, span: Span) {
-        let at = match &value {
-            Value::Str(text) => self.string(text),
-            _ => {
-                self.constants.push(value);
-                index(self.constants.len() - 1)
-            }
-        };
+        self.constants.push(value);
+        self.emit(Op::Const(index(self.constants.len() - 1)), span);
+    }
+
+    fn text_constant(&mut self, text: &SmolStr, span: Span) {
+        let at = self.string(text);
         self.emit(Op::Const(at), span);
+    }
+
+    /// The place of a text among those of the script, where it is once.
+    fn interned(&mut self, text: &SmolStr) -> Text {
+        if let Some(known) = self.text_index.get(text) {
+            return *known;
+        }
+        let new = self.texts.add(text);
+        self.text_index.insert(text.clone(), new);
+        new
     }
 
     fn string(&mut self, text: &SmolStr) -> u32 {
@@ -402,7 +423,8 @@ impl<'o> Compiler<'o> {
             return *at;
         }
         let at = index(self.constants.len());
-        self.constants.push(Value::Str(text.clone()));
+        let value = Value::Str(self.interned(text));
+        self.constants.push(value);
         self.strings.insert(text.clone(), at);
         at
     }
@@ -412,7 +434,8 @@ impl<'o> Compiler<'o> {
             return *at;
         }
         let at = index(self.properties.len());
-        self.properties.push(Property::find(name));
+        let key = self.interned(name);
+        self.properties.push(Property::find(name, key));
         self.property_index.insert(name.clone(), at);
         at
     }

@@ -4,7 +4,7 @@ use super::Table;
 use super::call::{Call, out_of_range};
 use super::sort::sorted;
 use crate::error::Fault;
-use crate::value::{Array, ArrayId, ElementKind, List, ListId, Value, compare, text};
+use crate::value::{Array, ArrayId, ElementKind, Heap, List, ListId, Value, compare, convert, text, utf16};
 
 pub(super) const PROPERTIES: Table = &[("length", length)];
 
@@ -98,7 +98,7 @@ fn doubles(call: &mut Call<'_>, list: ListId, from: i32, to: i32) -> Result<Valu
     call.heap.spend(end - start);
     let mut items = List::of(Vec::new());
     for value in list.part(start, end.min(list.len())).to_values() {
-        let number = narrow(kind, &value).ok_or_else(|| call.bad(0, "a list of numbers"))?;
+        let number = narrow(call.heap, kind, &value).ok_or_else(|| call.bad(0, "a list of numbers"))?;
         items.push(number);
     }
     while items.len() < end - start {
@@ -169,30 +169,32 @@ fn fill(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(2, 2)?;
     let id = me(call)?;
     let kind = call.heap.array(id).kind;
-    let value = narrow(kind, call.arg(1)).ok_or_else(|| call.bad(1, "an element of the array"))?;
+    let value = narrow(call.heap, kind, call.arg(1))
+        .ok_or_else(|| call.bad(1, "an element of the array"))?;
     let array = call.heap.array_mut(id);
     array.items.values_mut().fill(value);
     Ok(Value::Null)
 }
 
 /// A value as an element of an array, narrowed like a cast.
-pub(crate) fn narrow(kind: ElementKind, value: &Value) -> Option<Value> {
-    let int = || crate::value::convert::number(value).map(crate::value::convert::f64_to_i64);
+pub(crate) fn narrow(heap: &Heap, kind: ElementKind, value: &Value) -> Option<Value> {
+    let number = || convert::number(heap, value);
+    let int = || number().map(convert::f64_to_i64);
     Some(match kind {
-        ElementKind::Object => value.clone(),
+        ElementKind::Object => *value,
         ElementKind::Byte => Value::Byte(int()? as i8),
         ElementKind::Short => Value::Short(int()? as i16),
         ElementKind::Int => Value::Int(int()? as i32),
-        ElementKind::Long => Value::Long(crate::value::convert::integer(value).or_else(int)?),
-        ElementKind::Float => Value::Float(crate::value::convert::number(value)? as f32),
-        ElementKind::Double => Value::Double(crate::value::convert::number(value)?),
+        ElementKind::Long => Value::Long(convert::integer(value).or_else(int)?),
+        ElementKind::Float => Value::Float(number()? as f32),
+        ElementKind::Double => Value::Double(number()?),
         ElementKind::Bool => match value {
             Value::Bool(b) => Value::Bool(*b),
             _ => return None,
         },
         ElementKind::Char => match value {
             Value::Char(c) => Value::Char(*c),
-            Value::Str(s) => Value::Char(crate::value::utf16::unit_at(s, 0)?),
+            Value::Str(s) => Value::Char(utf16::unit_at(heap.str(*s), 0)?),
             Value::Int(n) => Value::Char(u16::try_from(*n).ok()?),
             _ => return None,
         },

@@ -155,14 +155,14 @@ fn without_padding(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(match call.arg(0) {
         Value::Class(Class::Base64Encoder) => Value::Class(Class::Base64EncoderBare),
         Value::Class(Class::Base64UrlEncoder) => Value::Class(Class::Base64UrlEncoderBare),
-        other => other.clone(),
+        other => *other,
     })
 }
 
 fn decode_text(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let mut text = match call.arg(1) {
-        Value::Str(s) => s.to_string(),
+        Value::Str(s) => call.heap.str(*s).to_owned(),
         _ => String::from_utf8_lossy(&bytes_of(call, 1)?).into_owned(),
     };
     if matches!(call.arg(0), Value::Class(Class::Base64UrlDecoder)) {

@@ -90,7 +90,7 @@ fn bits_to_int(call: &mut Call<'_>) -> Result<Value, Fault> {
     let mut count = 0;
     for bit in selected {
         // Only the lowest bit of each element counts.
-        let bit = convert::number(bit)
+        let bit = convert::number(call.heap, bit)
             .map(convert::f64_to_i64)
             .ok_or_else(|| call.bad(0, "an array of bits"))?;
         value = value << 1 | (bit & 1) as i32;

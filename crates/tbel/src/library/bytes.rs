@@ -3,7 +3,7 @@
 use super::Table;
 use super::call::Call;
 use crate::error::Fault;
-use crate::value::{List, Value, convert, text};
+use crate::value::{Heap, List, Value, convert, text};
 
 pub(super) const BUILTINS: Table = &[
     ("parseBytesToInt", |c| {
@@ -25,14 +25,15 @@ pub(super) const BUILTINS: Table = &[
 ];
 
 /// One element as a byte: a byte, an int -128..255, or a text that `parseInt` reads.
-fn element(value: &Value, strict: bool) -> Option<u8> {
+fn element(heap: &Heap, value: &Value, strict: bool) -> Option<u8> {
     let n = match value {
         Value::Byte(n) => return Some(n.to_ne_bytes()[0]),
         Value::Int(n) => i64::from(*n),
-        Value::Str(s) => super::parse::int_text(s)?,
+        Value::Str(s) => super::parse::int_text(heap.str(*s))?,
         Value::Char(_) | Value::Null => return None,
         other if !strict => {
-            convert::integer(other).or_else(|| convert::number(other).map(convert::f64_to_i64))?
+            let number = || convert::number(heap, other).map(convert::f64_to_i64);
+            convert::integer(other).or_else(number)?
         }
         _ => return None,
     };
@@ -45,14 +46,14 @@ fn element(value: &Value, strict: bool) -> Option<u8> {
         .ok()
 }
 
-fn elements(i: usize, list: &List, strict: bool) -> Result<Vec<u8>, Fault> {
+fn elements(heap: &Heap, i: usize, list: &List, strict: bool) -> Result<Vec<u8>, Fault> {
     if let Some(bytes) = list.as_bytes() {
         return Ok(bytes.to_vec());
     }
     list.iter()
         .map(|value| {
-            element(&value, strict).ok_or_else(|| {
-                let shown = text::scalar(&value).unwrap_or_default();
+            element(heap, &value, strict).ok_or_else(|| {
+                let shown = text::scalar(heap, &value).unwrap_or_default();
                 let message = format!(
                     "argument {} holds {} {shown}, which is no byte",
                     i + 1,
@@ -69,7 +70,7 @@ pub(super) fn decode_elements(call: &Call<'_>, i: usize) -> Result<Vec<u8>, Faul
     match call.arg(i) {
         Value::List(id) => {
             call.heap.spend(call.heap.list(*id).len() / 16);
-            elements(i, call.heap.list(*id), true)
+            elements(call.heap, i, call.heap.list(*id), true)
         }
         _ => Err(call.bad(i, "a list of bytes")),
     }
@@ -80,9 +81,9 @@ pub(super) fn bytes_of(call: &Call<'_>, i: usize) -> Result<Vec<u8>, Fault> {
     match call.arg(i) {
         Value::List(id) => {
             call.heap.spend(call.heap.list(*id).len() / 16);
-            elements(i, call.heap.list(*id), false)
+            elements(call.heap, i, call.heap.list(*id), false)
         }
-        Value::Array(id) => elements(i, &call.heap.array(*id).items, false),
+        Value::Array(id) => elements(call.heap, i, &call.heap.array(*id).items, false),
         _ => Err(call.bad(i, "a list or array of bytes")),
     }
 }
@@ -133,7 +134,7 @@ fn selected(call: &Call<'_>, most: usize) -> Result<([u8; 8], usize), Fault> {
         fill(bytes.get(offset..offset + length).unwrap_or_default());
     } else {
         let part = list.part(offset, offset + length);
-        fill(&elements(0, &part, false)?);
+        fill(&elements(call.heap, 0, &part, false)?);
     }
     Ok((out, length))
 }

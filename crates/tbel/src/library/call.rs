@@ -1,12 +1,14 @@
 //! What a library function sees of the run, and how it reads its arguments.
 
+use std::borrow::Cow;
+
 use smol_str::SmolStr;
 
 use super::Regexes;
 use crate::error::Fault;
 use crate::host::Host;
 use crate::value::convert::{f64_to_i32, f64_to_i64};
-use crate::value::{Heap, ListId, MapId, Value, convert, text};
+use crate::value::{Heap, ListId, MapId, Text, Value, convert, text};
 
 static NULL: Value = Value::Null;
 
@@ -89,9 +91,9 @@ impl<'a> Call<'a> {
     }
 
     /// A string argument; numbers and chars become text.
-    pub(crate) fn str(&self, i: usize) -> Result<SmolStr, Fault> {
+    pub(crate) fn str(&self, i: usize) -> Result<Cow<'_, str>, Fault> {
         match self.arg(i) {
-            Value::Str(s) => Ok(s.clone()),
+            Value::Str(s) => Ok(Cow::Borrowed(self.heap.str(*s))),
             value @ (Value::Char(_)
             | Value::Bool(_)
             | Value::Byte(_)
@@ -100,15 +102,41 @@ impl<'a> Call<'a> {
             | Value::Long(_)
             | Value::Float(_)
             | Value::Double(_)
-            | Value::Big(_)) => Ok(text::scalar(value).unwrap_or_default()),
+            | Value::Big(_)) => Ok(Cow::Owned(
+                text::scalar(self.heap, value)
+                    .unwrap_or_default()
+                    .to_string(),
+            )),
             _ => Err(self.bad(i, "a string")),
         }
     }
 
     /// A string argument that must be one.
-    pub(crate) fn only_str(&self, i: usize) -> Result<&'a SmolStr, Fault> {
+    pub(crate) fn only_str(&self, i: usize) -> Result<&str, Fault> {
         match self.arg(i) {
-            Value::Str(s) => Ok(s),
+            Value::Str(s) => Ok(self.heap.str(*s)),
+            _ => Err(self.bad(i, "a string")),
+        }
+    }
+
+    /// The same as its own copy.
+    pub(crate) fn own_str(&self, i: usize) -> Result<SmolStr, Fault> {
+        self.str(i).map(|text| SmolStr::new(&text))
+    }
+
+    /// The same as a text of the run.
+    pub(crate) fn str_text(&mut self, i: usize) -> Result<Text, Fault> {
+        if let Value::Str(text) = self.arg(i) {
+            return Ok(*text);
+        }
+        let text = self.own_str(i)?;
+        Ok(self.heap.new_text(&text))
+    }
+
+    /// A string argument that must be one, as a text of the run.
+    pub(crate) fn only_text(&self, i: usize) -> Result<Text, Fault> {
+        match self.arg(i) {
+            Value::Str(text) => Ok(*text),
             _ => Err(self.bad(i, "a string")),
         }
     }
@@ -128,7 +156,10 @@ impl<'a> Call<'a> {
             Value::Float(x) => Ok(f64_to_i32(f64::from(*x))),
             Value::Double(x) => Ok(f64_to_i32(*x)),
             Value::Char(c) => Ok(i32::from(*c)),
-            Value::Str(s) => s.trim().parse().map_err(|_| self.bad(i, "an int")),
+            Value::Str(s) => {
+                let s = self.heap.str(*s).trim();
+                s.parse().map_err(|_| self.bad(i, "an int"))
+            }
             _ => Err(self.bad(i, "an int")),
         }
     }
@@ -137,22 +168,28 @@ impl<'a> Call<'a> {
         match self.arg(i) {
             Value::Float(x) => Ok(f64_to_i64(f64::from(*x))),
             Value::Double(x) => Ok(f64_to_i64(*x)),
-            Value::Str(s) => s.trim().parse().map_err(|_| self.bad(i, "a long")),
+            Value::Str(s) => {
+                let s = self.heap.str(*s).trim();
+                s.parse().map_err(|_| self.bad(i, "a long"))
+            }
             value => convert::integer(value).ok_or_else(|| self.bad(i, "a long")),
         }
     }
 
     pub(crate) fn double(&self, i: usize) -> Result<f64, Fault> {
         match self.arg(i) {
-            Value::Str(s) => s.trim().parse().map_err(|_| self.bad(i, "a number")),
-            value => convert::number(value).ok_or_else(|| self.bad(i, "a number")),
+            Value::Str(s) => {
+                let s = self.heap.str(*s).trim();
+                s.parse().map_err(|_| self.bad(i, "a number"))
+            }
+            value => convert::number(self.heap, value).ok_or_else(|| self.bad(i, "a number")),
         }
     }
 
     pub(crate) fn bool(&self, i: usize) -> Result<bool, Fault> {
         match self.arg(i) {
             Value::Bool(b) => Ok(*b),
-            Value::Str(s) => Ok(s.eq_ignore_ascii_case("true")),
+            Value::Str(s) => Ok(self.heap.str(*s).eq_ignore_ascii_case("true")),
             _ => Err(self.bad(i, "a boolean")),
         }
     }
@@ -184,7 +221,7 @@ impl<'a> Call<'a> {
     pub(crate) fn elements(&self, i: usize) -> Result<Vec<Value>, Fault> {
         let values = match self.arg(i) {
             Value::List(id) => self.heap.list(*id).to_values(),
-            Value::Set(id) => self.heap.set(*id).keys().cloned().collect(),
+            Value::Set(id) => self.heap.set(*id).keys().copied().collect(),
             Value::Array(id) => self.heap.array(*id).items.to_values(),
             _ => return Err(self.bad(i, "a collection")),
         };

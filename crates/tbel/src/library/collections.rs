@@ -53,9 +53,9 @@ pub(super) const OBJECTS_STATICS: Table = &[
     }),
     ("requireNonNullElse", |c| {
         Ok(if c.arg(0).is_null() {
-            c.arg(1).clone()
+            *c.arg(1)
         } else {
-            c.arg(0).clone()
+            *c.arg(0)
         })
     }),
 ];
@@ -66,7 +66,7 @@ fn extreme(call: &mut Call<'_>, most: bool) -> Result<Value, Fault> {
     for value in call.elements(0)? {
         let better = match &best {
             None => true,
-            Some(old) => match compare::order(&value, old)? {
+            Some(old) => match compare::order(call.heap, &value, old)? {
                 Some(order) => {
                     if most {
                         order.is_gt()

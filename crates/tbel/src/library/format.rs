@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::call::Call;
 use crate::error::Fault;
 use crate::value::number::Decimal;
-use crate::value::{Value, convert, text};
+use crate::value::{Heap, Value, convert, text};
 
 /// One `%…` item.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ fn bad(message: impl Into<String>) -> Fault {
 
 pub(super) fn format(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, usize::MAX)?;
-    let pattern = call.str(0)?;
+    let pattern = call.own_str(0)?;
     // `'%s'.formatted(list)` and format(list) both take the rest one by one.
     let args = call.args.get(1..).unwrap_or_default();
     let mut out = String::new();
@@ -162,7 +162,9 @@ fn item(call: &Call<'_>, out: &mut String, spec: &Spec, value: &Value) -> Result
         _ if value.is_null() => pad(out, spec, "null"),
         'd' => {
             let n = match value {
-                Value::Big(b) if !b.decimal => b.text.parse().map_err(|_| mismatch())?,
+                Value::Big(b) if !b.decimal => {
+                    call.heap.str(b.text).parse().map_err(|_| mismatch())?
+                }
                 _ => i128::from(convert::integer(value).ok_or_else(mismatch)?),
             };
             signed(
@@ -174,7 +176,7 @@ fn item(call: &Call<'_>, out: &mut String, spec: &Spec, value: &Value) -> Result
         }
         'x' | 'X' | 'o' => radix(out, spec, value, mismatch)?,
         'a' | 'A' => hexadecimal(out, spec, value, mismatch)?,
-        'f' | 'e' | 'E' | 'g' | 'G' => floating(out, spec, value, mismatch)?,
+        'f' | 'e' | 'E' | 'g' | 'G' => floating(call.heap, out, spec, value, mismatch)?,
         other => return Err(bad(format!("unknown conversion '%{other}'"))),
     }
     Ok(())
@@ -278,6 +280,7 @@ fn hexadecimal_digits(x: f64, precision: Option<usize>) -> String {
 }
 
 fn floating(
+    heap: &Heap,
     out: &mut String,
     spec: &Spec,
     value: &Value,
@@ -286,7 +289,7 @@ fn floating(
     let (x, decimal) = match value {
         Value::Float(x) => (f64::from(*x), Decimal::from_f32(*x)),
         Value::Double(x) => (*x, Decimal::from_f64(*x)),
-        Value::Big(b) if b.decimal => (0.0, Decimal::parse(&b.text)),
+        Value::Big(b) if b.decimal => (0.0, Decimal::parse(heap.str(b.text))),
         _ => return Err(mismatch()),
     };
     let Some(mut decimal) = decimal else {

@@ -32,8 +32,8 @@ fn ring(call: &Call<'_>, points: &[Value]) -> Result<Ring, Fault> {
     points
         .iter()
         .map(|point| match items(call, point)?.as_slice() {
-            [lat, lon, ..] => convert::number(lat)
-                .zip(convert::number(lon))
+            [lat, lon, ..] => convert::number(call.heap, lat)
+                .zip(convert::number(call.heap, lon))
                 .ok_or_else(bad_perimeter),
             _ => Err(bad_perimeter()),
         })
@@ -69,11 +69,12 @@ fn on_segment((ax, ay): (f64, f64), (bx, by): (f64, f64), (x, y): (f64, f64)) ->
 fn inside_polygon(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(3, 3)?;
     let point = (call.double(0)?, call.double(1)?);
-    let text = call.str(2)?;
+    let text = call.own_str(2)?;
     let parsed = super::json::parse_text(call.heap, &text)?;
     let outer = items(call, &parsed)?;
     let first = outer.first().ok_or_else(bad_perimeter)?;
-    let is_ring = matches!(items(call, first)?.first(), Some(v) if convert::number(v).is_some());
+    let is_ring =
+        matches!(items(call, first)?.first(), Some(v) if convert::number(call.heap, v).is_some());
     let rings: Vec<Ring> = if is_ring {
         vec![ring(call, &outer)?]
     } else {
@@ -93,7 +94,7 @@ fn inside_polygon(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn inside_circle(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(3, 3)?;
     let (lat, lon) = (call.double(0)?, call.double(1)?);
-    let text = call.str(2)?;
+    let text = call.own_str(2)?;
     let parsed = super::json::parse_text(call.heap, &text)?;
     let bad = || {
         Fault::runtime(
@@ -105,9 +106,14 @@ fn inside_circle(call: &mut Call<'_>) -> Result<Value, Fault> {
         return Err(bad());
     };
     let map = call.heap.map(id);
-    let number = |key: &str| map.get_str(key).and_then(convert::number).ok_or_else(bad);
-    let unit = match map.get_str("radiusUnit") {
-        Some(Value::Str(unit)) => match unit.to_ascii_uppercase().as_str() {
+    let member = |key: &str| map.get_str(call.heap.texts(), key);
+    let number = |key: &str| {
+        member(key)
+            .and_then(|n| convert::number(call.heap, n))
+            .ok_or_else(bad)
+    };
+    let unit = match member("radiusUnit") {
+        Some(Value::Str(unit)) => match call.heap.str(*unit).to_ascii_uppercase().as_str() {
             "METER" => 1.0,
             "KILOMETER" => 1000.0,
             "FOOT" => 0.3048,
@@ -116,7 +122,7 @@ fn inside_circle(call: &mut Call<'_>) -> Result<Value, Fault> {
             _ => {
                 return Err(Fault::runtime(
                     "bad-perimeter",
-                    format!("unknown radiusUnit '{unit}'"),
+                    format!("unknown radiusUnit '{}'", call.heap.str(*unit)),
                 ));
             }
         },

@@ -13,18 +13,22 @@ pub(super) const INT_STATICS: Table = &[
     ("parseUnsignedInt", |c| {
         unsigned(c, 32).map(|n| Value::Int(n as i32))
     }),
-    ("toString", |c| radix_text(c)),
+    ("toString", radix_text),
     ("toHexString", |c| {
-        c.int(0).map(|n| Value::str(format!("{n:x}")))
+        let n = c.int(0)?;
+        c.new_str(format!("{n:x}"))
     }),
     ("toBinaryString", |c| {
-        c.int(0).map(|n| Value::str(format!("{n:b}")))
+        let n = c.int(0)?;
+        c.new_str(format!("{n:b}"))
     }),
     ("toOctalString", |c| {
-        c.int(0).map(|n| Value::str(format!("{n:o}")))
+        let n = c.int(0)?;
+        c.new_str(format!("{n:o}"))
     }),
     ("toUnsignedString", |c| {
-        c.int(0).map(|n| Value::str((n as u32).to_string()))
+        let n = c.int(0)?;
+        c.new_str((n as u32).to_string())
     }),
     ("toUnsignedLong", |c| {
         c.int(0).map(|n| Value::Long(i64::from(n as u32)))
@@ -96,18 +100,22 @@ pub(super) const LONG_STATICS: Table = &[
     ("parseUnsignedLong", |c| {
         unsigned(c, 64).map(|n| Value::Long(n as i64))
     }),
-    ("toString", |c| radix_text(c)),
+    ("toString", radix_text),
     ("toHexString", |c| {
-        c.long(0).map(|n| Value::str(format!("{n:x}")))
+        let n = c.long(0)?;
+        c.new_str(format!("{n:x}"))
     }),
     ("toBinaryString", |c| {
-        c.long(0).map(|n| Value::str(format!("{n:b}")))
+        let n = c.long(0)?;
+        c.new_str(format!("{n:b}"))
     }),
     ("toOctalString", |c| {
-        c.long(0).map(|n| Value::str(format!("{n:o}")))
+        let n = c.long(0)?;
+        c.new_str(format!("{n:o}"))
     }),
     ("toUnsignedString", |c| {
-        c.long(0).map(|n| Value::str((n as u64).to_string()))
+        let n = c.long(0)?;
+        c.new_str((n as u64).to_string())
     }),
     ("bitCount", |c| {
         c.long(0).map(|n| Value::Int(n.count_ones() as i32))
@@ -140,14 +148,14 @@ pub(super) const SHORT_STATICS: Table = &[
         int_of(c, 16).map(|n| Value::Short(n as i16))
     }),
     ("valueOf", |c| int_of(c, 16).map(|n| Value::Short(n as i16))),
-    ("toString", |c| radix_text(c)),
+    ("toString", radix_text),
 ];
 
 pub(super) const BYTE_STATICS: Table = &[
     ("decode", |c| decode(c, 8).map(|n| Value::Byte(n as i8))),
     ("parseByte", |c| int_of(c, 8).map(|n| Value::Byte(n as i8))),
     ("valueOf", |c| int_of(c, 8).map(|n| Value::Byte(n as i8))),
-    ("toString", |c| radix_text(c)),
+    ("toString", radix_text),
 ];
 
 pub(super) fn construct_int(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -291,7 +299,8 @@ pub(super) fn to_radix(n: i64, radix: u32) -> String {
     digits.iter().rev().collect()
 }
 
-fn radix_text(call: &Call<'_>) -> Result<Value, Fault> {
+fn radix_text(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 2)?;
-    Ok(Value::str(to_radix(call.long(0)?, radix(call)?)))
+    let text = to_radix(call.long(0)?, radix(call)?);
+    call.new_str(text)
 }

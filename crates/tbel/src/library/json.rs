@@ -3,16 +3,12 @@
 //! Reading is strict, except that whatever follows the first value is ignored; members that are null are
 //! dropped. Both directions are bounded in depth.
 
-use std::sync::Arc;
-
-use smol_str::SmolStr;
-
 use super::Table;
 use super::bytes::decode_elements;
 use super::call::Call;
 use crate::error::Fault;
 use crate::value::text::too_deep;
-use crate::value::{Big, ElementKind, Heap, List, OrderedMap, Value, number, text, utf16};
+use crate::value::{Big, ElementKind, Heap, List, OrderedMap, Text, Value, number, text, utf16};
 
 pub(super) const STATICS: Table = &[("parse", parse), ("stringify", stringify)];
 
@@ -23,15 +19,15 @@ fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(0).is_null() {
         return Ok(Value::Null);
     }
-    let text = call.str(0)?;
-    parse_text(call.heap, &text)
+    let text = call.str_text(0)?;
+    parse_own(call.heap, text)
 }
 
 /// Of a payload or a text.
 fn decode_to_json(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
     match call.arg(0) {
-        Value::Str(text) => parse_text(call.heap, text),
+        Value::Str(text) => parse_own(call.heap, *text),
         Value::Null => Ok(Value::Null),
         _ => {
             let text = match String::from_utf8(decode_elements(call, 0)?) {
@@ -52,12 +48,30 @@ fn stringify(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 /// Reads the first JSON value of a text.
 pub(crate) fn parse_text(heap: &mut Heap, text: &str) -> Result<Value, Fault> {
+    let whole = heap.texts_mut().add(text);
+    parse_whole(heap, text, whole)
+}
+
+/// The same of a text of the run.
+fn parse_own(heap: &mut Heap, whole: Text) -> Result<Value, Fault> {
+    // Read from a copy: texts with escapes are made meanwhile.
+    let text = heap.str(whole).to_owned();
+    parse_whole(heap, &text, whole)
+}
+
+/// Texts without escapes become parts of the whole.
+fn parse_whole(heap: &mut Heap, text: &str, whole: Text) -> Result<Value, Fault> {
     heap.spend(text.len() / 8);
-    let mut reader = Reader { heap, text, at: 0 };
+    let mut reader = Reader {
+        heap,
+        text,
+        whole,
+        at: 0,
+    };
     let value = reader.value(0)?;
     Ok(match value {
         // At the top the reference gives numbers that fit no type as text.
-        Value::Big(big) => Value::str(&big.text),
+        Value::Big(big) => Value::Str(big.text),
         other => other,
     })
 }
@@ -65,6 +79,8 @@ pub(crate) fn parse_text(heap: &mut Heap, text: &str) -> Result<Value, Fault> {
 struct Reader<'h, 't> {
     heap: &'h mut Heap,
     text: &'t str,
+    /// The same text among those of the run.
+    whole: Text,
     at: usize,
 }
 
@@ -154,9 +170,9 @@ impl Reader<'_, '_> {
             self.at += 1;
             let value = self.value(depth + 1)?;
             if value.is_null() {
-                map.remove(&Value::Str(key));
+                map.remove(self.heap.texts(), &Value::Str(key));
             } else {
-                map.insert(Value::Str(key), value);
+                map.insert(self.heap.texts(), Value::Str(key), value);
             }
             self.space();
             match self.peek() {
@@ -192,14 +208,14 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn string(&mut self) -> Result<SmolStr, Fault> {
+    fn string(&mut self) -> Result<Text, Fault> {
         let start = self.at + 1;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let end = start + plain(rest);
         match self.text.as_bytes().get(end) {
             Some(b'"') => {
                 self.at = end + 1;
-                Ok(SmolStr::new(self.text.get(start..end).unwrap_or("")))
+                Ok(self.whole.within(start, end))
             }
             Some(0..=31) => {
                 self.at = end;
@@ -210,7 +226,7 @@ impl Reader<'_, '_> {
     }
 
     /// The slow way, for strings with escapes.
-    fn escaped_string(&mut self, start: usize, mut at: usize) -> Result<SmolStr, Fault> {
+    fn escaped_string(&mut self, start: usize, mut at: usize) -> Result<Text, Fault> {
         let mut out = String::from(self.text.get(start..at).unwrap_or(""));
         let mut units: Vec<u16> = Vec::new();
         loop {
@@ -227,7 +243,7 @@ impl Reader<'_, '_> {
             match c {
                 '"' => {
                     self.at = at;
-                    return Ok(SmolStr::new(out));
+                    return Ok(self.heap.texts_mut().add(&out));
                 }
                 '\\' => {
                     let escape = self.text.as_bytes().get(at).copied().unwrap_or(0);
@@ -313,10 +329,10 @@ impl Reader<'_, '_> {
             Ok(n) => Value::integer(n),
             Err(_) => {
                 self.heap.charge(text.len());
-                Value::Big(Arc::new(Big {
-                    text: text.to_owned(),
+                Value::Big(Big {
+                    text: self.whole.within(start, self.at),
                     decimal: false,
-                }))
+                })
             }
         })
     }
@@ -358,7 +374,7 @@ impl Writer<'_> {
         self.heap.spend(1);
         self.heap.check_single(out.len(), 1, "the JSON text")?;
         match value {
-            Value::Str(s) => quote(s, out),
+            Value::Str(s) => quote(self.heap.str(*s), out),
             Value::Char(c) => quote(&utf16::unit_text(*c), out),
             Value::Double(x) => match number::not_finite(*x) {
                 Some(word) => quote(word, out),
@@ -403,7 +419,7 @@ impl Writer<'_> {
             Value::Date(_) | Value::Class(_) | Value::Object(_) => {
                 quote(&text::of(self.heap, value)?, out);
             }
-            other => out.push_str(&text::scalar(other).unwrap_or_default()),
+            other => out.push_str(&text::scalar(self.heap, other).unwrap_or_default()),
         }
         Ok(())
     }
@@ -426,7 +442,7 @@ impl Writer<'_> {
         depth: usize,
     ) -> Result<(), Fault> {
         match key {
-            Value::Str(s) => quote(s, out),
+            Value::Str(s) => quote(self.heap.str(*s), out),
             other => quote(&text::of(self.heap, other)?, out),
         }
         out.push(':');

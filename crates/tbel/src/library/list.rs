@@ -65,7 +65,7 @@ fn me(call: &Call<'_>) -> Result<ListId, Fault> {
 }
 
 fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
-    Ok(call.arg(0).clone())
+    Ok(*call.arg(0))
 }
 
 fn clone(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -77,11 +77,11 @@ fn add(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 2)?;
     let id = me(call)?;
     if call.count() == 2 {
-        call.heap.list_push(id, call.arg(1).clone())?;
+        call.heap.list_push(id, *call.arg(1))?;
         return Ok(Value::Bool(true));
     }
     let at = checked_position(call.int(1)?, call.heap.list(id).len())?;
-    insert(call.heap, id, at, vec![call.arg(2).clone()])?;
+    insert(call.heap, id, at, vec![*call.arg(2)])?;
     Ok(Value::Null)
 }
 
@@ -98,7 +98,7 @@ fn insert(heap: &mut Heap, id: ListId, at: usize, values: Vec<Value>) -> Result<
 fn push(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let id = me(call)?;
-    call.heap.list_push(id, call.arg(1).clone())?;
+    call.heap.list_push(id, *call.arg(1))?;
     Ok(Value::Bool(true))
 }
 
@@ -168,7 +168,7 @@ fn set(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(2, 2)?;
     let id = me(call)?;
     let at = checked_index(call.int(1)?, call.heap.list(id).len())?;
-    let value = call.arg(2).clone();
+    let value = *call.arg(2);
     Ok(call
         .heap
         .list_mut(id)?
@@ -407,7 +407,7 @@ fn with(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
     let copy = clone(call)?;
     if let Value::List(id) = copy {
-        insert(call.heap, id, relative(at, len), vec![call.arg(2).clone()])?;
+        insert(call.heap, id, relative(at, len), vec![*call.arg(2)])?;
     }
     Ok(copy)
 }
@@ -427,7 +427,7 @@ fn fill(call: &mut Call<'_>) -> Result<Value, Fault> {
         len
     };
     call.heap.spend(len / 8);
-    let value = call.arg(1).clone();
+    let value = *call.arg(1);
     if let Some(part) = call
         .heap
         .list_mut(id)?
@@ -436,7 +436,7 @@ fn fill(call: &mut Call<'_>) -> Result<Value, Fault> {
     {
         part.fill(value);
     }
-    Ok(call.arg(0).clone())
+    Ok(*call.arg(0))
 }
 
 fn concat(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -66,19 +66,18 @@ fn get(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(call
         .heap
         .map(me(call)?)
-        .get(call.arg(1))
-        .cloned()
+        .get(call.heap.texts(), call.arg(1))
+        .copied()
         .unwrap_or(Value::Null))
 }
 
 fn get_or_default(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(2, 2)?;
-    Ok(call
+    Ok(*call
         .heap
         .map(me(call)?)
-        .get(call.arg(1))
-        .unwrap_or(call.arg(2))
-        .clone())
+        .get(call.heap.texts(), call.arg(1))
+        .unwrap_or(call.arg(2)))
 }
 
 fn put(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -86,18 +85,17 @@ fn put(call: &mut Call<'_>) -> Result<Value, Fault> {
     let id = me(call)?;
     Ok(call
         .heap
-        .map_put(id, call.arg(1).clone(), call.arg(2).clone())?
+        .map_put(id, *call.arg(1), *call.arg(2))?
         .unwrap_or(Value::Null))
 }
 
 fn put_if_absent(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(2, 2)?;
     let id = me(call)?;
-    if let Some(old) = call.heap.map(id).get(call.arg(1)) {
-        return Ok(old.clone());
+    if let Some(old) = call.heap.map(id).get(call.heap.texts(), call.arg(1)) {
+        return Ok(*old);
     }
-    call.heap
-        .map_put(id, call.arg(1).clone(), call.arg(2).clone())?;
+    call.heap.map_put(id, *call.arg(1), *call.arg(2))?;
     Ok(Value::Null)
 }
 
@@ -114,14 +112,14 @@ fn remove(call: &mut Call<'_>) -> Result<Value, Fault> {
     let id = me(call)?;
     Ok(call
         .heap
-        .map_put(id, call.arg(1).clone(), Value::Null)?
+        .map_put(id, *call.arg(1), Value::Null)?
         .unwrap_or(Value::Null))
 }
 
 fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(2, 2)?;
     let id = me(call)?;
-    if !call.heap.map(id).contains(call.arg(1)) {
+    if !call.heap.map(id).contains(call.heap.texts(), call.arg(1)) {
         return Ok(Value::Null);
     }
     put(call)
@@ -129,7 +127,11 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn contains_key(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    Ok(Value::Bool(call.heap.map(me(call)?).contains(call.arg(1))))
+    Ok(Value::Bool(
+        call.heap
+            .map(me(call)?)
+            .contains(call.heap.texts(), call.arg(1)),
+    ))
 }
 
 fn contains_value(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -161,8 +163,7 @@ fn is_empty(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 /// `m.empty`, which could mean a key of that name as well.
 fn empty(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let key = Value::Str("empty".into());
-    if call.heap.map(me(call)?).contains(&key) {
+    if call.heap.map(me(call)?).get_str(call.heap.texts(), "empty").is_some() {
         let message = "the map has a key 'empty', so 'm.empty' is ambiguous";
         let hint = "write m['empty'] for the key, m.isEmpty() for the test";
         return Err(Fault::runtime("ambiguous-member", message).hint(hint));
@@ -171,17 +172,17 @@ fn empty(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn keys(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let keys = call.heap.map(me(call)?).keys().cloned().collect();
+    let keys = call.heap.map(me(call)?).keys().copied().collect();
     Ok(call.heap.new_list(keys))
 }
 
 fn values(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let values = call.heap.map(me(call)?).values().cloned().collect();
+    let values = call.heap.map(me(call)?).values().copied().collect();
     Ok(call.heap.new_list(values))
 }
 
 fn key_set(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let keys: Vec<Value> = call.heap.map(me(call)?).keys().cloned().collect();
+    let keys: Vec<Value> = call.heap.map(me(call)?).keys().copied().collect();
     Ok(super::set::from_values(call.heap, keys))
 }
 
@@ -228,20 +229,20 @@ fn reversed(call: &Call<'_>) -> Result<Entries, Fault> {
 fn inverted(call: &mut Call<'_>) -> Result<OrderedMap, Fault> {
     let mut out = OrderedMap::default();
     for (key, value) in entries(call)? {
-        out.insert(value, key);
+        out.insert(call.heap.texts(), value, key);
     }
     Ok(out)
 }
 
 fn new_map(call: &mut Call<'_>, entries: Entries) -> Value {
     let mut map = OrderedMap::default();
-    map.replace_entries(entries);
+    map.replace_entries(call.heap.texts(), entries);
     call.heap.new_map(map)
 }
 
 fn replace_all(call: &mut Call<'_>, entries: Entries) -> Result<Value, Fault> {
     let id = me(call)?;
-    call.heap.map_mut(id)?.replace_entries(entries);
+    call.heap.map_replace(id, entries)?;
     Ok(Value::Null)
 }
 

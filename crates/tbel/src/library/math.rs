@@ -4,7 +4,7 @@ use super::call::Call;
 use super::{Constants, Table};
 use crate::error::Fault;
 use crate::library::classes::Class;
-use crate::value::Value;
+use crate::value::{Heap, Value};
 use crate::value::convert::{f64_to_i32, f64_to_i64, integer, number};
 
 pub(super) const STATICS: Table = &[
@@ -208,15 +208,19 @@ pub(crate) fn overload_of(args: &[Value]) -> Overload {
 }
 
 /// A number, or a text that is one, as an overload takes it; whatever else there is stays and fails later.
-pub(crate) fn converted(value: &Value, to: Overload) -> Option<Value> {
+pub(crate) fn converted(heap: &Heap, value: &Value, to: Overload) -> Option<Value> {
     if let Value::Str(text) = value {
-        let text = text.trim();
+        let text = heap.str(*text).trim();
         return match to {
-            Overload::Int | Overload::Long => converted(&Value::Long(text.parse().ok()?), to),
-            Overload::Float | Overload::Double => converted(&Value::Double(text.parse().ok()?), to),
+            Overload::Int | Overload::Long => {
+                converted(heap, &Value::Long(text.parse().ok()?), to)
+            },
+            Overload::Float | Overload::Double => {
+                converted(heap, &Value::Double(text.parse().ok()?), to)
+            },
         };
     }
-    let x = number(value)?;
+    let x = number(heap, value)?;
     let n = integer(value).unwrap_or_else(|| f64_to_i64(x));
     Some(match to {
         Overload::Int => Value::Int(n as i32),
@@ -229,11 +233,12 @@ pub(crate) fn converted(value: &Value, to: Overload) -> Option<Value> {
 /// An argument coerced to an integer overload: fractions are cut off, but a text must be integral.
 fn coerced(call: &Call<'_>, i: usize) -> Result<i64, Fault> {
     if let Value::Str(s) = call.arg(i) {
-        return s.trim().parse().map_err(|_| call.bad(i, "a whole number"));
+        let whole = call.heap.str(*s).trim().parse();
+        return whole.map_err(|_| call.bad(i, "a whole number"));
     }
     let value = call.arg(i);
     integer(value)
-        .or_else(|| number(value).map(f64_to_i64))
+        .or_else(|| number(call.heap, value).map(f64_to_i64))
         .ok_or_else(|| call.bad(i, "a number"))
 }
 
@@ -376,7 +381,7 @@ fn to_int_exact(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn negate_exact(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
-    crate::ops::arithmetic::negate(call.arg(0))
+    crate::ops::arithmetic::negate(call.heap, call.arg(0))
 }
 
 /// Generators share the run's seed; only how many numbers were drawn before makes a difference.

@@ -40,7 +40,7 @@ mod uuid;
 use smol_str::SmolStr;
 
 use crate::error::Fault;
-use crate::value::{ObjectKind, Value, marks};
+use crate::value::{ObjectKind, Text, Value, marks};
 use classes::Class;
 
 pub(crate) use call::{Call, Random};
@@ -124,7 +124,7 @@ pub(crate) fn statics(class: Class) -> (Constants, Table) {
 pub(crate) fn static_member(class: Class, name: &str) -> Option<Static> {
     let (constants, functions) = statics(class);
     match constants.iter().find(|(known, _)| *known == name) {
-        Some((_, value)) => Some(Static::Value(value.clone())),
+        Some((_, value)) => Some(Static::Value(*value)),
         None => find(functions, name).map(Static::Function),
     }
 }
@@ -248,6 +248,8 @@ impl MethodSet {
 #[derive(Debug)]
 pub(crate) struct Property {
     pub(crate) name: SmolStr,
+    /// The name among the constants of the script.
+    pub(crate) key: Text,
     /// Of the name among the keys of a map.
     pub(crate) mark: u8,
     pub(crate) map: Option<NativeFn>,
@@ -267,9 +269,10 @@ pub(crate) struct Property {
 }
 
 impl Property {
-    pub(crate) fn find(name: &SmolStr) -> Self {
+    pub(crate) fn find(name: &SmolStr, key: Text) -> Self {
         Self {
             name: name.clone(),
+            key,
             mark: marks::of_text(name),
             map: find(map::PROPERTIES, name),
             is_size: matches!(name.as_str(), "size" | "length"),

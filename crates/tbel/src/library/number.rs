@@ -25,7 +25,10 @@ pub(super) const DOUBLE_STATICS: Table = &[
     ("isNaN", is_nan),
     ("isInfinite", is_infinite),
     ("isFinite", is_finite),
-    ("toString", |c| Ok(Value::Str(double_text(c.double(0)?)))),
+    ("toString", |c| {
+        let text = double_text(c.double(0)?);
+        c.new_str(text)
+    }),
     ("compare", compare_doubles),
     ("doubleToLongBits", |c| {
         Ok(Value::Long(c.double(0)?.to_bits() as i64))
@@ -48,7 +51,8 @@ pub(super) const FLOAT_STATICS: Table = &[
     ("isInfinite", is_infinite),
     ("isFinite", is_finite),
     ("toString", |c| {
-        Ok(Value::Str(float_text(c.double(0)? as f32)))
+        let text = float_text(c.double(0)? as f32);
+        c.new_str(text)
     }),
     ("compare", compare_doubles),
     ("floatToIntBits", |c| {
@@ -80,7 +84,7 @@ pub(super) const FLOAT_CONSTANTS: Constants = &[
 ];
 
 fn me(call: &Call<'_>) -> Result<f64, Fault> {
-    number(call.arg(0)).ok_or_else(|| call.bad(0, "a number"))
+    number(call.heap, call.arg(0)).ok_or_else(|| call.bad(0, "a number"))
 }
 
 fn int_value(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -133,7 +137,7 @@ fn is_finite(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn compare_to(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    let order = compare::order(call.arg(0), call.arg(1))?;
+    let order = compare::order(call.heap, call.arg(0), call.arg(1))?;
     order
         .map(|o| Value::Int(o as i32))
         .ok_or_else(|| call.bad(1, "a number"))
@@ -164,7 +168,7 @@ pub(super) fn java_double(text: &str) -> Option<f64> {
 
 pub(super) fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
-    if let Some(x) = number(call.arg(0)) {
+    if let Some(x) = number(call.heap, call.arg(0)) {
         return Ok(Value::Double(x));
     }
     java_double(&call.str(0)?)
@@ -174,7 +178,7 @@ pub(super) fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 pub(super) fn parse_float(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
-    if let Some(x) = number(call.arg(0)) {
+    if let Some(x) = number(call.heap, call.arg(0)) {
         return Ok(Value::Float(x as f32));
     }
     let text = call.str(0)?;

@@ -38,7 +38,7 @@ pub(super) const BUILTINS: Table = &[
     ("isOctal", |c| radix_code(c, |s| all_digits(s, 8), 8)),
     ("isNaN", |c| {
         Ok(Value::Bool(
-            convert::number(c.arg(0)).is_some_and(f64::is_nan),
+            convert::number(c.heap, c.arg(0)).is_some_and(f64::is_nan),
         ))
     }),
 ];
@@ -240,7 +240,7 @@ fn parse_float(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn parse_double(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 1)?;
-    if let Some(x) = convert::number(call.arg(0)) {
+    if let Some(x) = convert::number(call.heap, call.arg(0)) {
         return Ok(Value::Double(x));
     }
     let text = call.str(0)?;
@@ -292,7 +292,7 @@ fn short_hex(call: &Call<'_>, endian: Endian) -> Option<i32> {
     if little || call.count() != 1 || !matches!(text.len(), 2 | 4 | 6) {
         return None;
     }
-    text.bytes().try_fold(0, |n, b| {
+    call.heap.str(*text).bytes().try_fold(0, |n, b| {
         let digit = char::from(b).to_digit(16)?;
         Some(n << 4 | digit.cast_signed())
     })

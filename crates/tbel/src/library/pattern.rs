@@ -10,7 +10,9 @@ use super::replace::replaced;
 use super::string::{drop_trailing, split_regex};
 use super::{Constants, Table, full_match};
 use crate::error::Fault;
-use crate::value::{Array, ElementKind, List, Matcher, Object, ObjectId, Pattern, Value, utf16};
+use crate::value::{
+    Array, ElementKind, List, Matcher, Object, ObjectId, Pattern, Text, Value, utf16,
+};
 
 pub(super) const CONSTANTS: Constants = &[
     ("CASE_INSENSITIVE", Value::Int(2)),
@@ -24,7 +26,7 @@ pub(super) const STATICS: Table = &[
     ("compile", compile),
     ("matches", |c| {
         c.expect(2, 2)?;
-        let (pattern, text) = (c.str(0)?, c.str(1)?);
+        let (pattern, text) = (c.own_str(0)?, c.own_str(1)?);
         full_match(c.regexes, c.heap, &text, &pattern).map(Value::Bool)
     }),
     ("quote", |c| {
@@ -36,7 +38,10 @@ pub(super) const STATICS: Table = &[
 
 pub(super) const METHODS: Table = &[
     ("matcher", matcher),
-    ("pattern", |c| Ok(Value::Str(pattern_of(c)?.text))),
+    ("pattern", |c| {
+        let text = pattern_of(c)?.text;
+        c.new_str(text)
+    }),
     ("flags", |c| Ok(Value::Int(pattern_of(c)?.flags))),
     ("split", split),
 ];
@@ -60,7 +65,7 @@ fn quoted(text: &str) -> String {
 
 fn compile(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, 2)?;
-    let text = call.str(0)?;
+    let text = call.own_str(0)?;
     let flags = if call.count() > 1 { call.int(1)? } else { 0 };
     let pattern = Pattern { text, flags };
     // A mistake is told here and not at the first use.
@@ -105,7 +110,7 @@ fn matcher(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let matcher = Matcher {
         pattern: pattern_of(call)?,
-        text: call.str(1)?,
+        text: call.own_str(1)?,
         found: Vec::new(),
         next: 0,
     };
@@ -114,12 +119,12 @@ fn matcher(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 2)?;
-    let (pattern, text) = (effective(&pattern_of(call)?), call.str(1)?);
+    let (pattern, text) = (effective(&pattern_of(call)?), call.str_text(1)?);
     let limit = if call.count() > 2 { call.int(2)? } else { 0 };
-    let parts = split_regex(call, &text, &pattern, limit)?;
+    let parts = split_regex(call, text, &pattern, limit)?;
     let mut parts = drop_trailing(parts, limit);
     if parts.is_empty() && text.is_empty() {
-        parts.push(Value::str(""));
+        parts.push(Value::Str(Text::default()));
     }
     Ok(call.heap.new_array(Array {
         kind: ElementKind::Object,
@@ -222,6 +227,7 @@ fn number(call: &mut Call<'_>, matcher: &Matcher) -> Result<usize, Fault> {
         _ if call.count() < 2 => Ok(0),
         Value::Str(name) => {
             let regex = regex_of(call, &matcher.pattern, false)?;
+            let name = call.heap.str(*name);
             regex.group_number(name).ok_or_else(|| unknown(name))
         }
         _ => {
@@ -272,22 +278,22 @@ fn reset(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(0, 1)?;
     let (id, mut matcher) = me(call)?;
     if call.count() > 1 {
-        matcher.text = call.str(1)?;
+        matcher.text = call.own_str(1)?;
         call.heap.charge(matcher.text.len());
     }
     matcher.found.clear();
     matcher.next = 0;
     *call.heap.object_mut(id) = Object::Matcher(matcher);
-    Ok(call.arg(0).clone())
+    Ok(*call.arg(0))
 }
 
 fn replace(call: &mut Call<'_>, most: usize) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let (_, matcher) = me(call)?;
-    let to = call.str(1)?;
+    let to = call.own_str(1)?;
     let regex = regex_of(call, &matcher.pattern, false)?;
     match replaced(call, &regex, &matcher.text, &to, most)? {
         Some(text) => call.new_str(text),
-        None => Ok(Value::Str(matcher.text)),
+        None => call.new_str(matcher.text),
     }
 }

@@ -15,11 +15,12 @@ pub(super) fn replace_first(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn replace_matches(call: &mut Call<'_>, most: usize) -> Result<Value, Fault> {
     call.expect_method(2, 2)?;
-    let (s, pattern, to) = (call.only_str(0)?, call.str(1)?, call.str(2)?);
+    call.only_text(0)?;
+    let (s, pattern, to) = (call.own_str(0)?, call.own_str(1)?, call.own_str(2)?);
     let regex = call.regexes.get(call.heap, &pattern, false)?;
-    match replaced(call, &regex, s, &to, most)? {
+    match replaced(call, &regex, &s, &to, most)? {
         Some(text) => call.new_str(text),
-        None => Ok(call.arg(0).clone()),
+        None => Ok(*call.arg(0)),
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) const CHARACTER_CONSTANTS: Constants = &[
 ];
 
 fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
-    Ok(call.arg(0).clone())
+    Ok(*call.arg(0))
 }
 
 fn to_string(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -171,7 +171,13 @@ fn character(call: &Call<'_>) -> Result<char, Fault> {
     let code = match call.arg(0) {
         Value::Char(c) => u32::from(*c),
         Value::Int(n) => u32::try_from(*n).unwrap_or(0),
-        Value::Str(s) if s.chars().count() == 1 => s.chars().next().map_or(0, u32::from),
+        Value::Str(s) => {
+            let mut chars = call.heap.str(*s).chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) => u32::from(c),
+                _ => return Err(call.bad(0, "a char")),
+            }
+        }
         _ => return Err(call.bad(0, "a char")),
     };
     Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
@@ -217,7 +223,9 @@ fn for_digit(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn code(call: &Call<'_>, i: usize) -> Result<i32, Fault> {
     match call.arg(i) {
         Value::Char(c) => Ok(i32::from(*c)),
-        Value::Str(s) if utf16::len(s) == 1 => Ok(utf16::unit_at(s, 0).map_or(0, i32::from)),
+        Value::Str(s) if utf16::len(call.heap.str(*s)) == 1 => {
+            Ok(utf16::unit_at(call.heap.str(*s), 0).map_or(0, i32::from))
+        }
         Value::Int(n) => Ok(*n),
         _ => Err(call.bad(i, "a char")),
     }

@@ -29,7 +29,7 @@ pub(super) const METHODS: Table = &[
 pub(super) fn from_values(heap: &mut Heap, values: Vec<Value>) -> Value {
     let mut set = OrderedMap::with_capacity(values.len());
     for value in values {
-        set.insert(value, Value::Null);
+        set.insert(heap.texts(), value, Value::Null);
     }
     heap.new_set(set)
 }
@@ -51,13 +51,13 @@ fn me(call: &Call<'_>) -> Result<SetId, Fault> {
 }
 
 fn values(call: &Call<'_>) -> Result<Vec<Value>, Fault> {
-    Ok(call.heap.set(me(call)?).keys().cloned().collect())
+    Ok(call.heap.set(me(call)?).keys().copied().collect())
 }
 
 fn add(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let id = me(call)?;
-    call.heap.set_add(id, call.arg(1).clone()).map(Value::Bool)
+    call.heap.set_add(id, *call.arg(1)).map(Value::Bool)
 }
 
 fn add_all(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -77,20 +77,24 @@ fn remove(call: &mut Call<'_>) -> Result<Value, Fault> {
     let id = me(call)?;
     let len = call.heap.set(id).len();
     call.heap.spend(len / 8);
-    let value = call.arg(1).clone();
-    Ok(Value::Bool(call.heap.set_mut(id)?.remove(&value).is_some()))
+    call.heap.set_remove(id, call.arg(1)).map(Value::Bool)
 }
 
 fn contains(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    Ok(Value::Bool(call.heap.set(me(call)?).contains(call.arg(1))))
+    Ok(Value::Bool(
+        call.heap
+            .set(me(call)?)
+            .contains(call.heap.texts(), call.arg(1)),
+    ))
 }
 
 fn contains_all(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let wanted = call.elements(1)?;
     let set = call.heap.set(me(call)?);
-    Ok(Value::Bool(wanted.iter().all(|v| set.contains(v))))
+    let texts = call.heap.texts();
+    Ok(Value::Bool(wanted.iter().all(|v| set.contains(texts, v))))
 }
 
 fn size(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -120,7 +124,7 @@ fn sort(call: &mut Call<'_>) -> Result<Value, Fault> {
         .into_iter()
         .map(|v| (v, Value::Null))
         .collect();
-    call.heap.set_mut(id)?.replace_entries(entries);
+    call.heap.set_replace(id, entries)?;
     Ok(Value::Null)
 }
 

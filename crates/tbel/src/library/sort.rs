@@ -5,7 +5,7 @@ use crate::value::{Heap, Value, convert, text, utf16};
 
 /// The number an element reads as.
 fn number(heap: &Heap, value: &Value) -> Result<Option<f64>, Fault> {
-    if let Some(n) = convert::number(value) {
+    if let Some(n) = convert::number(heap, value) {
         return Ok(Some(n));
     }
     let text = text::of(heap, value)?;
@@ -21,7 +21,7 @@ pub(super) fn sorted(
     values: Vec<Value>,
     ascending: bool,
 ) -> Result<Vec<Value>, Fault> {
-    let keyed = values.into_iter().map(|v| (v.clone(), v)).collect();
+    let keyed = values.into_iter().map(|v| (v, v)).collect();
     Ok(sorted_by_key(heap, keyed, ascending)?
         .into_iter()
         .map(|(_, v)| v)

@@ -1,5 +1,6 @@
 //! Methods of strings. Positions count UTF-16 units.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use smol_str::SmolStr;
@@ -9,7 +10,7 @@ use super::regex::matches;
 use super::replace::{replace_all, replace_first};
 use super::{Table, format};
 use crate::error::Fault;
-use crate::value::{Array, ElementKind, List, Value, text, utf16};
+use crate::value::{Array, ElementKind, List, Text, Value, text, utf16};
 
 pub(super) const PROPERTIES: Table = &[
     ("length", length),
@@ -67,23 +68,30 @@ pub(super) const STATICS: Table = &[
     ("copyValueOf", value_of),
 ];
 
-fn me<'a>(call: &Call<'a>) -> Result<&'a SmolStr, Fault> {
+fn me<'c>(call: &'c Call<'_>) -> Result<&'c str, Fault> {
     call.only_str(0)
 }
 
+/// A part of the receiver, counted.
+fn part(call: &mut Call<'_>, from: usize, to: usize) -> Result<Value, Fault> {
+    let part = call.only_text(0)?.within(from, to);
+    call.heap.count_text(part);
+    Ok(Value::Str(part))
+}
+
 fn this(call: &mut Call<'_>) -> Result<Value, Fault> {
-    Ok(call.arg(0).clone())
+    Ok(*call.arg(0))
 }
 
 pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
     match call.arg(0) {
-        _ if call.count() == 0 => Ok(Value::str("")),
+        _ if call.count() == 0 => Ok(Value::Str(Text::default())),
         Value::Array(_) | Value::List(_) => {
             let bytes = super::bytes::bytes_of(call, 0)?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             call.new_str(text)
         }
-        _ => Ok(Value::Str(call.str(0)?)),
+        _ => call.str_text(0).map(Value::Str),
     }
 }
 
@@ -105,7 +113,7 @@ fn value_of(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// `String.join(sep, collection)` or `String.join(sep, a, b, …)`.
 fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect(1, usize::MAX)?;
-    let separator = call.str(0)?;
+    let separator = call.own_str(0)?;
     let items = match call.arg(1) {
         Value::List(_) | Value::Set(_) | Value::Array(_) if call.count() == 2 => {
             call.elements(1)?
@@ -164,14 +172,13 @@ fn substring(call: &mut Call<'_>) -> Result<Value, Fault> {
     } else {
         i32::try_from(utf16::len(s)).unwrap_or(i32::MAX)
     };
-    let range = usize::try_from(from).ok().zip(usize::try_from(to).ok());
-    let part = range.and_then(|(from, to)| utf16::part(s, from, to));
+    let units = usize::try_from(from).ok().zip(usize::try_from(to).ok());
     call.heap.spend(s.len() / 64);
-    match part {
-        Some(part) => {
-            call.heap.charge(part.len());
-            Ok(Value::Str(part))
-        }
+    if let Some(bytes) = units.and_then(|(from, to)| utf16::range(s, from, to)) {
+        return part(call, bytes.start, bytes.end);
+    }
+    match units.and_then(|(from, to)| utf16::part(s, from, to)) {
+        Some(part) => call.new_str(part),
         None => {
             let len = utf16::len(s);
             Err(Fault::runtime(
@@ -209,14 +216,12 @@ fn last_index_of(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// What is searched: a text, or the character of an int.
-fn needle(call: &Call<'_>) -> Result<SmolStr, Fault> {
+fn needle<'c>(call: &'c Call<'_>) -> Result<Cow<'c, str>, Fault> {
     match call.arg(1) {
         Value::Int(n) => Ok(u32::try_from(*n)
             .ok()
             .and_then(char::from_u32)
-            .map_or_else(SmolStr::default, |c| {
-                SmolStr::new(c.encode_utf8(&mut [0; 4]))
-            })),
+            .map_or(Cow::Borrowed(""), |c| Cow::Owned(c.to_string()))),
         _ => call.str(1),
     }
 }
@@ -225,7 +230,7 @@ fn contains(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     let s = me(call)?;
     call.heap.spend(s.len() / 16);
-    Ok(Value::Bool(s.contains(call.str(1)?.as_str())))
+    Ok(Value::Bool(s.contains(&*call.str(1)?)))
 }
 
 fn starts_with(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -235,7 +240,7 @@ fn starts_with(call: &mut Call<'_>) -> Result<Value, Fault> {
     let from = position(call, 2, 0)?;
     let rest = from.and_then(|from| utf16::part(s, from, utf16::len(s)));
     Ok(Value::Bool(
-        rest.is_some_and(|rest| rest.starts_with(prefix.as_str())),
+        rest.is_some_and(|rest| rest.starts_with(&*prefix)),
     ))
 }
 
@@ -267,13 +272,13 @@ fn region_matches(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn ends_with(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    Ok(Value::Bool(me(call)?.ends_with(call.str(1)?.as_str())))
+    Ok(Value::Bool(me(call)?.ends_with(&*call.str(1)?)))
 }
 
 fn equals(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
     Ok(Value::Bool(
-        matches!(call.arg(1), Value::Str(other) if other == me(call)?),
+        matches!(call.arg(1), Value::Str(other) if call.heap.str(*other) == me(call)?),
     ))
 }
 
@@ -300,34 +305,53 @@ fn compare_to_ignore_case(call: &mut Call<'_>) -> Result<Value, Fault> {
     )))
 }
 
+/// Letter by letter where a text is ASCII.
+fn cased(
+    call: &mut Call<'_>,
+    ascii: fn(&mut str),
+    other: fn(&str) -> String,
+) -> Result<Value, Fault> {
+    let text = call.only_text(0)?;
+    if !call.heap.str(text).is_ascii() {
+        let text = other(call.heap.str(text));
+        return call.new_str(text);
+    }
+    let text = call.heap.texts_mut().changed(text, ascii);
+    call.heap.count_text(text);
+    Ok(Value::Str(text))
+}
+
 fn to_upper_case(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.to_uppercase();
-    call.new_str(text)
+    cased(call, str::make_ascii_uppercase, str::to_uppercase)
 }
 
 fn to_lower_case(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.to_lowercase();
-    call.new_str(text)
+    cased(call, str::make_ascii_lowercase, str::to_lowercase)
 }
 
 fn trim(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.trim_matches(|c: char| c <= ' ');
-    call.new_str(text)
+    let (s, outside) = (me(call)?, |c: char| c <= ' ');
+    let from = s.len() - s.trim_start_matches(outside).len();
+    let to = from + s.trim_matches(outside).len();
+    part(call, from, to)
 }
 
 fn strip(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.trim();
-    call.new_str(text)
+    let s = me(call)?;
+    let from = s.len() - s.trim_start().len();
+    let to = from + s.trim().len();
+    part(call, from, to)
 }
 
 fn strip_leading(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.trim_start();
-    call.new_str(text)
+    let s = me(call)?;
+    let (from, to) = (s.len() - s.trim_start().len(), s.len());
+    part(call, from, to)
 }
 
 fn strip_trailing(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = me(call)?.trim_end();
-    call.new_str(text)
+    let to = me(call)?.trim_end().len();
+    part(call, 0, to)
 }
 
 fn is_empty(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -364,13 +388,13 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (s, from, to) = (me(call)?, call.str(1)?, call.str(2)?);
     call.heap.check_single(to.len(), 100, "the replacement")?;
     let count = if to.len() > from.len() {
-        s.matches(from.as_str()).count()
+        s.matches(&*from).count()
     } else {
         0
     };
     call.heap
         .check_single(s.len() + count * to.len(), 1, "the replaced text")?;
-    let text = s.replace(from.as_str(), &to);
+    let text = s.replace(&*from, &to);
     call.heap.spend(s.len() / 8);
     call.new_str(text)
 }
@@ -378,24 +402,28 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// Around the matches of a pattern; trailing empty parts are dropped unless the limit is negative.
 fn split_parts(call: &mut Call<'_>) -> Result<Vec<Value>, Fault> {
     call.expect_method(1, 2)?;
-    let (s, pattern) = (me(call)?, call.str(1)?);
+    let (text, pattern) = (call.only_text(0)?, call.str(1)?);
+    let s = call.heap.str(text);
     let limit = if call.count() > 2 { call.int(2)? } else { 0 };
     let parts = if limit == 0 && is_plain(&pattern) {
         call.heap.spend(s.len() / 8);
         let separators = s.bytes().filter(|b| pattern.as_bytes().contains(b)).count();
         call.heap.check_single(separators * 8, 1, "the parts")?;
         let mut parts = Vec::with_capacity(separators + 1);
-        parts.extend(
-            s.split(pattern.chars().next().unwrap_or(','))
-                .map(Value::str),
-        );
+        let mut from = 0;
+        for (to, separator) in s.match_indices(&*pattern) {
+            parts.push(Value::Str(text.within(from, to)));
+            from = to + separator.len();
+        }
+        parts.push(Value::Str(text.within(from, s.len())));
         parts
     } else {
-        split_regex(call, s, &pattern, limit)?
+        let pattern = SmolStr::new(&pattern);
+        split_regex(call, text, &pattern, limit)?
     };
     let parts = drop_trailing(parts, limit);
-    Ok(if parts.is_empty() && s.is_empty() {
-        vec![Value::str("")]
+    Ok(if parts.is_empty() && text.is_empty() {
+        vec![Value::Str(Text::default())]
     } else {
         parts
     })
@@ -425,7 +453,7 @@ fn is_plain(pattern: &str) -> bool {
 
 pub(super) fn split_regex(
     call: &mut Call<'_>,
-    s: &str,
+    text: Text,
     pattern: &SmolStr,
     limit: i32,
 ) -> Result<Vec<Value>, Fault> {
@@ -436,15 +464,16 @@ pub(super) fn split_regex(
         .map_or(usize::MAX, |n| n - 1);
     let mut parts = Vec::new();
     let mut last = 0;
+    let s = call.heap.str(text);
     matches(call.heap, &regex, s, |(start, end), _| {
         // An empty match at the start makes no empty part, at the end neither.
         if parts.len() < most && end != 0 && (start != end || start < s.len()) {
-            parts.push(Value::str(s.get(last..start).unwrap_or("")));
+            parts.push(Value::Str(text.within(last, start)));
             last = end;
         }
         Ok(parts.len() < most)
     })?;
-    parts.push(Value::str(s.get(last..).unwrap_or("")));
+    parts.push(Value::Str(text.within(last, text.len())));
     Ok(parts)
 }
 
@@ -459,8 +488,9 @@ pub(super) fn drop_trailing(mut parts: Vec<Value>, limit: i32) -> Vec<Value> {
 
 fn full_matches(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.expect_method(1, 1)?;
-    let (s, pattern) = (me(call)?, call.str(1)?);
-    super::full_match(call.regexes, call.heap, s, &pattern).map(Value::Bool)
+    call.only_text(0)?;
+    let (s, pattern) = (call.own_str(0)?, call.own_str(1)?);
+    super::full_match(call.regexes, call.heap, &s, &pattern).map(Value::Bool)
 }
 
 fn get_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -493,7 +523,15 @@ fn formatted(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn lines(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let lines: Vec<Value> = me(call)?.lines().map(Value::str).collect();
+    let text = call.only_text(0)?;
+    let mut lines = Vec::new();
+    let mut from = 0;
+    for line in call.heap.str(text).split_inclusive('\n') {
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        let bare = bare.strip_suffix('\r').unwrap_or(bare);
+        lines.push(Value::Str(text.within(from, from + bare.len())));
+        from += line.len();
+    }
     Ok(call.heap.new_list(lines))
 }
 

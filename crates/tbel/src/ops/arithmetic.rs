@@ -3,13 +3,13 @@
 //! Operands of one type stay in it (ints widen to long on overflow, `/` gives a double); operands of
 //! different types meet as doubles and the result is truncated to the higher of the two types.
 
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::SmolStr;
 
 use crate::error::Fault;
 use crate::syntax::ast::BinaryOp;
 use crate::value::convert::{f64_to_i32, f64_to_i64, number, numeric_text};
 use crate::value::number::Digits;
-use crate::value::{Heap, Value, text, utf16};
+use crate::value::{Big, Heap, Value, text, utf16};
 
 /// The numeric types from low to high. Text that looks like a number ranks below all of them.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -24,7 +24,7 @@ enum Rank {
     Double,
 }
 
-fn rank(value: &Value) -> Option<(Rank, f64)> {
+fn rank(heap: &Heap, value: &Value) -> Option<(Rank, f64)> {
     let rank = match value {
         Value::Byte(_) => Rank::Byte,
         Value::Short(_) => Rank::Short,
@@ -33,10 +33,10 @@ fn rank(value: &Value) -> Option<(Rank, f64)> {
         Value::Big(_) => Rank::Big,
         Value::Float(_) => Rank::Float,
         Value::Double(_) => Rank::Double,
-        Value::Str(s) => return numeric_text(s).map(|x| (Rank::Text, x)),
+        Value::Str(s) => return numeric_text(heap.str(*s)).map(|x| (Rank::Text, x)),
         _ => return None,
     };
-    Some((rank, number(value)?))
+    Some((rank, number(heap, value)?))
 }
 
 pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
@@ -51,20 +51,18 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
         }
         (Value::List(x), other) => {
             let mut items = heap.list(*x).to_values();
-            items.push(other.clone());
+            items.push(*other);
             Ok(heap.new_list(items))
         }
         (Value::Char(x), Value::Char(y)) => {
-            let mut text = SmolStrBuilder::new();
-            text.push(utf16::character(*x));
-            text.push(utf16::character(*y));
-            Ok(heap.keep_str(text.finish()))
+            let text = [utf16::character(*x), utf16::character(*y)];
+            Ok(heap.new_str(String::from_iter(text)))
         }
-        (Value::Char(_), other) | (other, Value::Char(_)) if number(other).is_some() => Err(
+        (Value::Char(_), other) | (other, Value::Char(_)) if number(heap, other).is_some() => Err(
             Fault::runtime("char-arithmetic", "a char and a number cannot be added")
                 .hint("append '' to the char to get text"),
         ),
-        _ => match numeric(BinaryOp::Add, a, b)? {
+        _ => match numeric(heap, BinaryOp::Add, a, b)? {
             Some(sum) => Ok(sum),
             None => concat(heap, a, b),
         },
@@ -72,29 +70,23 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
 }
 
 fn concat(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
-    let (mut left, mut right) = (Digits::default(), Digits::default());
-    if let (Some(x), Some(y)) = (plain(a, &mut left), plain(b, &mut right)) {
-        let size = x.len() + y.len();
-        heap.check_single(size, 1, "the joined text")?;
-        // Short texts need no memory of their own.
-        let mut out = SmolStrBuilder::new();
-        out.push_str(x);
-        out.push_str(y);
-        return Ok(heap.keep_str(out.finish()));
-    }
-    let mut out = String::new();
-    text::write(heap, a, &mut out)?;
-    text::write(heap, b, &mut out)?;
-    Ok(heap.new_str(out))
-}
-
-/// The text of what is joined most.
-fn plain<'v>(value: &'v Value, digits: &'v mut Digits) -> Option<&'v str> {
-    match value {
-        Value::Str(text) => Some(text),
-        Value::Int(n) => Some(digits.of(*n)),
-        _ => None,
-    }
+    let mut digits = Digits::default();
+    let joined = match (a, b) {
+        (Value::Str(x), Value::Str(y)) => {
+            heap.check_single(x.len() + y.len(), 1, "the joined text")?;
+            heap.texts_mut().join_both(*x, *y)
+        }
+        (Value::Str(x), Value::Int(n)) => heap.texts_mut().join(*x, digits.of(*n)),
+        (Value::Int(n), Value::Str(y)) => heap.texts_mut().join_before(digits.of(*n), *y),
+        _ => {
+            let mut out = String::new();
+            text::write(heap, a, &mut out)?;
+            text::write(heap, b, &mut out)?;
+            return Ok(heap.new_str(out));
+        }
+    };
+    heap.count_text(joined);
+    Ok(Value::Str(joined))
 }
 
 /// Text concatenation of anything: the operator `#`.
@@ -103,18 +95,18 @@ pub(crate) fn append(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fau
 }
 
 /// `- * / %` and `+` on numbers. Null when an operand has no number in it.
-pub(crate) fn arithmetic(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
+pub(crate) fn arithmetic(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
     if let (Value::Double(x), Value::Double(y)) = (a, b) {
         return Ok(Value::Double(double(op, *x, *y)));
     }
     if let (Value::Char(_), _) | (_, Value::Char(_)) = (a, b) {
         return Err(Fault::runtime("char-arithmetic", "a char is no number"));
     }
-    Ok(numeric(op, a, b)?.unwrap_or(Value::Null))
+    Ok(numeric(heap, op, a, b)?.unwrap_or(Value::Null))
 }
 
-fn numeric(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>, Fault> {
-    let (Some((rank_a, x)), Some((rank_b, y))) = (rank(a), rank(b)) else {
+fn numeric(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>, Fault> {
+    let (Some((rank_a, x)), Some((rank_b, y))) = (rank(heap, a), rank(heap, b)) else {
         return Ok(None);
     };
     if rank_a == rank_b {
@@ -193,7 +185,7 @@ fn division_by_zero() -> Fault {
 }
 
 /// `*` and `/` where both operands are known to be ints: 32-bit arithmetic.
-pub(crate) fn static_int(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
+pub(crate) fn static_int(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) if op == BinaryOp::Div => {
             if *y == 0 {
@@ -204,24 +196,24 @@ pub(crate) fn static_int(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fa
         }
         (Value::Int(x), Value::Int(y)) if op == BinaryOp::Mul => Ok(Value::Int(x.wrapping_mul(*y))),
         // The variable was given something else meanwhile.
-        _ => arithmetic(op, a, b),
+        _ => arithmetic(heap, op, a, b),
     }
 }
 
 /// `Integer.MAX_VALUE + 1` stays the greatest int: integers of one type saturate here.
-pub(crate) fn saturating(op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
-    let (Some(x), Some(y)) = (number(a), number(b)) else {
-        return arithmetic(op, a, b);
+pub(crate) fn saturating(heap: &Heap, op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
+    let (Some(x), Some(y)) = (number(heap, a), number(heap, b)) else {
+        return arithmetic(heap, op, a, b);
     };
     match (a, b) {
         (Value::Int(_), Value::Int(_)) => Ok(Value::Int(f64_to_i32(double(op, x, y)))),
         (Value::Long(_), Value::Long(_)) => Ok(Value::Long(f64_to_i64(double(op, x, y)))),
-        _ => arithmetic(op, a, b),
+        _ => arithmetic(heap, op, a, b),
     }
 }
 
-pub(crate) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
-    let (Some((rank_a, x)), Some((rank_b, y))) = (rank(a), rank(b)) else {
+pub(crate) fn power(heap: &Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
+    let (Some((rank_a, x)), Some((rank_b, y))) = (rank(heap, a), rank(heap, b)) else {
         return Ok(Value::Null);
     };
     let result = x.powf(y);
@@ -236,7 +228,7 @@ pub(crate) fn power(a: &Value, b: &Value) -> Result<Value, Fault> {
     })
 }
 
-pub(crate) fn negate(value: &Value) -> Result<Value, Fault> {
+pub(crate) fn negate(heap: &mut Heap, value: &Value) -> Result<Value, Fault> {
     Ok(match value {
         Value::Null => Value::Null,
         Value::Int(n) => Value::Int(n.wrapping_neg()),
@@ -245,14 +237,15 @@ pub(crate) fn negate(value: &Value) -> Result<Value, Fault> {
         Value::Double(x) => Value::Double(-x),
         Value::Short(n) => Value::Int(-i32::from(*n)),
         Value::Big(big) => {
-            let text = match big.text.strip_prefix('-') {
+            let text = heap.str(big.text);
+            let text = match text.strip_prefix('-') {
                 Some(positive) => positive.to_owned(),
-                None => format!("-{}", big.text),
+                None => format!("-{text}"),
             };
-            Value::Big(std::sync::Arc::new(crate::value::Big {
-                text,
+            Value::Big(Big {
+                text: heap.new_text(&text),
                 decimal: big.decimal,
-            }))
+            })
         }
         other => {
             return Err(
@@ -264,12 +257,12 @@ pub(crate) fn negate(value: &Value) -> Result<Value, Fault> {
 }
 
 /// `x++` and `x--`.
-pub(crate) fn step(value: &Value, delta: i32) -> Result<Value, Fault> {
+pub(crate) fn step(heap: &Heap, value: &Value, delta: i32) -> Result<Value, Fault> {
     let step = Value::Int(delta);
     match value {
         Value::Int(n) => Ok(Value::integer(i64::from(*n) + i64::from(delta))),
         Value::Byte(_) | Value::Short(_) | Value::Long(_) | Value::Float(_) | Value::Double(_) => {
-            arithmetic(BinaryOp::Add, value, &step)
+            arithmetic(heap, BinaryOp::Add, value, &step)
         }
         other => Err(Fault::runtime(
             "step",

@@ -18,20 +18,26 @@ pub(crate) fn cast(heap: &mut Heap, class: Class, value: &Value) -> Result<Value
         return Ok(Value::Null);
     }
     Ok(match class {
-        Class::String | Class::CharSequence => Value::Str(text::of(heap, value)?),
-        Class::Object => value.clone(),
+        Class::String | Class::CharSequence => match value {
+            Value::Str(text) => Value::Str(*text),
+            other => {
+                let text = text::of(heap, other)?;
+                heap.new_str(text)
+            }
+        },
+        Class::Object => *value,
         Class::Boolean => match value {
             Value::Bool(b) => Value::Bool(*b),
             Value::Str(s) => Value::Bool(matches!(
-                s.to_ascii_lowercase().as_str(),
+                heap.str(*s).to_ascii_lowercase().as_str(),
                 "true" | "yes" | "on" | "1"
             )),
-            other => Value::Bool(number(other).ok_or_else(bad)? != 0.0),
+            other => Value::Bool(number(heap, other).ok_or_else(bad)? != 0.0),
         },
         Class::Character => match value {
             Value::Char(c) => Value::Char(*c),
-            Value::Str(s) if utf16::len(s) == 1 => {
-                utf16::unit_at(s, 0).map_or(Value::Null, Value::Char)
+            Value::Str(s) if utf16::len(heap.str(*s)) == 1 => {
+                utf16::unit_at(heap.str(*s), 0).map_or(Value::Null, Value::Char)
             }
             Value::Int(n) => Value::Char(u16::try_from(*n).map_err(|_| bad())?),
             Value::Byte(n) => Value::Char(u16::try_from(*n).map_err(|_| bad())?),
@@ -42,17 +48,17 @@ pub(crate) fn cast(heap: &mut Heap, class: Class, value: &Value) -> Result<Value
         | Class::Double
         | Class::Float
         | Class::Byte
-        | Class::Short => numeric(class, value).ok_or_else(bad)?,
+        | Class::Short => numeric(heap, class, value).ok_or_else(bad)?,
         _ => return Err(bad()),
     })
 }
 
-fn numeric(class: Class, value: &Value) -> Option<Value> {
+fn numeric(heap: &Heap, class: Class, value: &Value) -> Option<Value> {
     let x = match value {
-        Value::Str(s) => s.trim().parse::<f64>().ok()?,
+        Value::Str(s) => heap.str(*s).trim().parse::<f64>().ok()?,
         Value::Char(c) if matches!(class, Class::Integer | Class::Long) => f64::from(*c),
         Value::Bool(b) => f64::from(u8::from(*b)),
-        other => number(other)?,
+        other => number(heap, other)?,
     };
     let exact = crate::value::convert::integer(value);
     Some(match class {
@@ -62,7 +68,7 @@ fn numeric(class: Class, value: &Value) -> Option<Value> {
         Class::Byte => Value::Byte(exact.map_or_else(|| f64_to_i32(x) as i8, |n| n as i8)),
         Class::Short => match value {
             Value::Short(n) => Value::Short(*n),
-            Value::Str(s) => Value::Short(s.trim().parse().ok()?),
+            Value::Str(s) => Value::Short(heap.str(*s).trim().parse().ok()?),
             _ => return None,
         },
         Class::Float => Value::Float(x as f32),
@@ -102,7 +108,7 @@ pub(crate) fn instance_of(value: &Value, class: Class) -> bool {
 }
 
 /// Decided by types alone: a text that is no number is still convertible to one.
-pub(crate) fn convertible(value: &Value, class: Class) -> bool {
+pub(crate) fn convertible(heap: &Heap, value: &Value, class: Class) -> bool {
     use Class as C;
     let numeric = matches!(
         class,
@@ -116,7 +122,7 @@ pub(crate) fn convertible(value: &Value, class: Class) -> bool {
     match value {
         Value::Null | Value::Undefined => false,
         Value::Str(_) | Value::Bool(_) | Value::Char(_) => scalar,
-        other if number(other).is_some() => scalar,
+        other if number(heap, other).is_some() => scalar,
         other => matches!(class, C::String | C::Object) || instance_of(other, class),
     }
 }

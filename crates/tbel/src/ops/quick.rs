@@ -5,7 +5,7 @@
 //! more than the operation.
 
 use crate::syntax::ast::BinaryOp;
-use crate::value::Value;
+use crate::value::{Texts, Value};
 
 /// The result of an operator.
 pub(crate) enum Quick {
@@ -63,13 +63,13 @@ fn ordered<T: PartialOrd>(op: BinaryOp, a: T, b: T) -> Option<bool> {
 
 /// A comparison of numbers, or of the equality of texts.
 #[inline(always)]
-pub(crate) fn compare(op: BinaryOp, a: &Value, b: &Value) -> Option<bool> {
+pub(crate) fn compare(op: BinaryOp, texts: &Texts, a: &Value, b: &Value) -> Option<bool> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => ordered(op, *x, *y),
         (Value::Double(x), Value::Double(y)) => ordered(op, *x, *y),
         (Value::Str(x), Value::Str(y)) => match op {
-            BinaryOp::Eq => Some(x == y),
-            BinaryOp::Ne => Some(x != y),
+            BinaryOp::Eq => Some(texts.equal(*x, *y)),
+            BinaryOp::Ne => Some(!texts.equal(*x, *y)),
             _ => None,
         },
         (Value::Double(x), Value::Int(y)) => ordered(op, *x, f64::from(*y)),
@@ -108,7 +108,7 @@ fn double_pair(op: BinaryOp, x: f64, y: f64) -> Quick {
 }
 
 #[inline(always)]
-pub(crate) fn binary(op: BinaryOp, a: &Value, b: &Value) -> Quick {
+pub(crate) fn binary(op: BinaryOp, texts: &Texts, a: &Value, b: &Value) -> Quick {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => int_pair(op, *x, *y),
         (Value::Double(x), Value::Double(y)) => double_pair(op, *x, *y),
@@ -116,8 +116,8 @@ pub(crate) fn binary(op: BinaryOp, a: &Value, b: &Value) -> Quick {
         (Value::Int(x), Value::Double(y)) => double_pair(op, f64::from(*x), *y),
         (Value::Byte(x), Value::Int(y)) if op == BinaryOp::BitAnd => Quick::Int(i32::from(*x) & y),
         (Value::Str(x), Value::Str(y)) => match op {
-            BinaryOp::Eq => Quick::Bool(x == y),
-            BinaryOp::Ne => Quick::Bool(x != y),
+            BinaryOp::Eq => Quick::Bool(texts.equal(*x, *y)),
+            BinaryOp::Ne => Quick::Bool(!texts.equal(*x, *y)),
             _ => Quick::No,
         },
         _ => Quick::No,
@@ -147,8 +147,9 @@ mod tests {
 
     fn slow(heap: &mut Heap, op: BinaryOp, a: &Value, b: &Value) -> Result<Value, Fault> {
         use BinaryOp as B;
-        let order =
-            |is: fn(Ordering) -> bool| general::order(a, b).map(|o| Value::Bool(o.is_some_and(is)));
+        let order = |is: fn(Ordering) -> bool| {
+            general::order(heap, a, b).map(|o| Value::Bool(o.is_some_and(is)))
+        };
         match op {
             B::Add => arithmetic::add(heap, a, b),
             B::BitAnd | B::BitOr | B::BitXor | B::Shl | B::Shr | B::Ushr => bits::bitwise(op, a, b),
@@ -158,7 +159,7 @@ mod tests {
             B::Ge => order(Ordering::is_ge),
             B::Eq => general::loosely_equal(heap, a, b).map(Value::Bool),
             B::Ne => general::loosely_equal(heap, a, b).map(|equal| Value::Bool(!equal)),
-            _ => arithmetic::arithmetic(op, a, b),
+            _ => arithmetic::arithmetic(heap, op, a, b),
         }
     }
 
@@ -181,8 +182,8 @@ mod tests {
         values.extend([0.0, -0.0, 2.5, -7.0, f64::NAN, f64::INFINITY, 1e300].map(Value::Double));
         values.extend([-128, 0, 127].map(Value::Byte));
         values.extend([
-            Value::str("a"),
-            Value::str("7"),
+            heap.new_str("a"),
+            heap.new_str("7"),
             Value::Null,
             Value::Bool(true),
         ]);
@@ -208,22 +209,25 @@ mod tests {
         for op in ops {
             for a in &values {
                 for b in &values {
-                    let mut agree = |quick: Option<Value>| {
+                    let agree = |heap: &mut Heap, quick: Option<Value>| {
                         let Some(quick) = quick else { return };
-                        let wanted = slow(&mut heap, op, a, b);
+                        let wanted = slow(heap, op, a, b);
                         let same = match (&quick, &wanted) {
                             (Value::Double(x), Ok(Value::Double(y))) => {
                                 x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan()
                             }
                             (quick, Ok(wanted)) => {
-                                general::strictly_equal(&heap, quick, wanted) == Ok(true)
+                                general::strictly_equal(heap, quick, wanted) == Ok(true)
                             }
                             _ => false,
                         };
                         assert!(same, "{a:?} {op:?} {b:?}: {quick:?}, not {wanted:?}");
                     };
-                    agree(value(binary(op, a, b)));
-                    agree(compare(op, a, b).map(Value::Bool));
+                    let pair = value(binary(op, heap.texts(), a, b));
+                    let order = compare(op, heap.texts(), a, b).map(Value::Bool);
+                    let mut agree = |quick| agree(&mut heap, quick);
+                    agree(pair);
+                    agree(order);
                     if let Value::Int(n) = b {
                         agree(value(binary_int(op, a, *n)));
                         agree(compare_int(op, a, *n).map(Value::Bool));

@@ -5,7 +5,7 @@ use crate::value::{Heap, Value, compare, text};
 
 pub(crate) fn contains(heap: &Heap, a: &Value, b: &Value) -> Result<bool, Fault> {
     match a {
-        Value::Str(s) => Ok(s.contains(text::of(heap, b)?.as_str())),
+        Value::Str(s) => Ok(heap.str(*s).contains(text::of(heap, b)?.as_str())),
         Value::List(id) => {
             for item in heap.list(*id).iter() {
                 if compare::strictly_equal(heap, &item, b)? {
@@ -14,8 +14,8 @@ pub(crate) fn contains(heap: &Heap, a: &Value, b: &Value) -> Result<bool, Fault>
             }
             Ok(false)
         }
-        Value::Set(id) => Ok(heap.set(*id).contains(b)),
-        Value::Map(id) => Ok(heap.map(*id).contains(b)),
+        Value::Set(id) => Ok(heap.set(*id).contains(heap.texts(), b)),
+        Value::Map(id) => Ok(heap.map(*id).contains(heap.texts(), b)),
         other => Err(Fault::runtime(
             "contains",
             format!(

@@ -30,14 +30,14 @@ impl<T: Default> Pool<T> {
 
 impl Heap {
     /// Takes back what no root reaches, and fails when what stays is too much.
-    pub(crate) fn collect<'a>(
-        &mut self,
-        roots: impl Iterator<Item = &'a Value>,
-    ) -> Result<(), Fault> {
+    pub(crate) fn collect(&mut self, roots: &mut [Value]) -> Result<(), Fault> {
+        if self.texts.is_full() {
+            return Err(self.too_much());
+        }
         self.start_marking();
         let mut live = 0usize;
         let mut pending = std::mem::take(&mut self.pending);
-        for root in roots {
+        for root in roots.iter() {
             live += scalar_size(root);
             self.mark(root, &mut pending);
         }
@@ -48,15 +48,50 @@ impl Heap {
         self.sweep();
         self.spend(live / 16);
         if live > self.memory {
-            return Err(Fault::limit(
-                "memory",
-                format!("the script holds more than {} bytes of data", self.memory),
-            ));
+            return Err(self.too_much());
+        }
+        if self.texts.used() > live {
+            self.move_texts(roots);
         }
         self.used = live;
         // Not long after the limit, so that a script cannot hold much more than it allows.
         self.collect_at = self.memory.max(live + self.memory / 64);
         Ok(())
+    }
+
+    fn too_much(&self) -> Fault {
+        Fault::limit(
+            "memory",
+            format!("the script holds more than {} bytes of data", self.memory),
+        )
+    }
+
+    /// Keeps only the texts that something still names; what is left of the pools is alive.
+    fn move_texts(&mut self, roots: &mut [Value]) {
+        let mut moving = self.texts.start_moving();
+        let texts = &mut self.texts;
+        let mut keep = |value: &mut Value| match value {
+            Value::Str(text) => texts.keep(&mut moving, text),
+            Value::Big(big) => texts.keep(&mut moving, &mut big.text),
+            _ => {}
+        };
+        roots.iter_mut().for_each(&mut keep);
+        for list in &mut self.lists.items {
+            list.each_mut(&mut keep);
+        }
+        for array in &mut self.arrays.items {
+            array.items.each_mut(&mut keep);
+        }
+        for map in self.maps.items.iter_mut().chain(&mut self.sets.items) {
+            for (key, value) in map.entries_mut() {
+                keep(key);
+                keep(value);
+            }
+        }
+        for entry in &mut self.entries.items {
+            keep(&mut entry.key);
+            keep(&mut entry.value);
+        }
     }
 
     fn start_marking(&mut self) {
@@ -91,7 +126,7 @@ impl Heap {
             _ => false,
         };
         if new {
-            pending.push(value.clone());
+            pending.push(*value);
         }
     }
 
@@ -110,7 +145,7 @@ impl Heap {
             Value::Set(id) => scan_entries(self.set(*id), &mut children),
             Value::Entry(id) => {
                 let entry = self.entry(*id);
-                children.extend([entry.key.clone(), entry.value.clone()]);
+                children.extend([entry.key, entry.value]);
                 ENTRY
             }
             Value::Object(id) => self.object(*id).size(),
@@ -140,7 +175,7 @@ fn scan_list(list: &List, children: &mut Vec<Value>) -> usize {
     let Some(values) = list.as_values() else {
         return list.len() * (ELEMENT + 1);
     };
-    children.extend(values.iter().filter(|v| is_reference(v)).cloned());
+    children.extend(values.iter().filter(|v| is_reference(v)));
     values.iter().map(|v| ELEMENT + scalar_size(v)).sum()
 }
 
@@ -148,12 +183,7 @@ fn scan_entries(map: &OrderedMap, children: &mut Vec<Value>) -> usize {
     let mut size = 0;
     for (key, value) in map.entries() {
         size += ENTRY + scalar_size(key) + scalar_size(value);
-        children.extend(
-            [key, value]
-                .into_iter()
-                .filter(|v| is_reference(v))
-                .cloned(),
-        );
+        children.extend([*key, *value].into_iter().filter(is_reference));
     }
     size
 }

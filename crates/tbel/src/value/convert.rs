@@ -1,6 +1,6 @@
 //! Numbers out of values.
 
-use super::Value;
+use super::{Heap, Value};
 
 /// Optional minus, digits, at most one point: what arithmetic and comparison take as a number.
 pub(crate) fn numeric_text(s: &str) -> Option<f64> {
@@ -21,7 +21,7 @@ pub(crate) fn numeric_text(s: &str) -> Option<f64> {
 }
 
 /// The value of any number.
-pub(crate) fn number(value: &Value) -> Option<f64> {
+pub(crate) fn number(heap: &Heap, value: &Value) -> Option<f64> {
     Some(match value {
         Value::Byte(n) => f64::from(*n),
         Value::Short(n) => f64::from(*n),
@@ -29,7 +29,7 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
         Value::Long(n) => *n as f64,
         Value::Float(x) => f64::from(*x),
         Value::Double(x) => *x,
-        Value::Big(b) => b.text.parse().ok()?,
+        Value::Big(b) => heap.str(b.text).parse().ok()?,
         _ => return None,
     })
 }

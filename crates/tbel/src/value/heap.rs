@@ -2,10 +2,8 @@
 
 use std::cell::Cell;
 
-use smol_str::SmolStr;
-
 use super::object::{Array, Date, ElementKind, Entry, Object, ObjectId};
-use super::{List, OrderedMap, Value, marks};
+use super::{List, OrderedMap, Text, Texts, Value, marks};
 use crate::error::Fault;
 use crate::limits::Limits;
 
@@ -74,6 +72,7 @@ impl<T: Default> Pool<T> {
 /// All collections of one run.
 #[derive(Debug)]
 pub(crate) struct Heap {
+    pub(super) texts: Texts,
     pub(super) lists: Pool<List>,
     pub(super) maps: Pool<OrderedMap>,
     pub(super) sets: Pool<OrderedMap>,
@@ -124,6 +123,7 @@ pub(super) fn scalar_size(value: &Value) -> usize {
 impl Heap {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
+            texts: Texts::default(),
             lists: Pool::default(),
             maps: Pool::default(),
             sets: Pool::default(),
@@ -145,6 +145,7 @@ impl Heap {
 
     /// Forgets everything of a run.
     pub(crate) fn clear(&mut self) {
+        self.texts.clear();
         self.lists.clear();
         self.keep_buffers();
         self.maps.clear();
@@ -212,7 +213,7 @@ impl Heap {
     }
 
     pub(crate) fn needs_collection(&self) -> bool {
-        self.used > self.collect_at
+        self.used > self.collect_at || self.texts.is_full()
     }
 
     /// Fails when one thing alone would take more than `share` of the memory.
@@ -300,19 +301,39 @@ impl Heap {
         Value::Object(ObjectId { kind, at })
     }
 
-    /// A string made by the script, counted.
+    /// A text made by the script, counted.
     pub(crate) fn new_str(&mut self, text: impl AsRef<str>) -> Value {
-        let text = text.as_ref();
-        self.charge(text.len());
-        self.spend(text.len() / 16);
-        Value::str(text)
+        Value::Str(self.new_text(text.as_ref()))
     }
 
-    /// The same of a text that is made already.
-    pub(crate) fn keep_str(&mut self, text: SmolStr) -> Value {
+    /// The same.
+    pub(crate) fn new_text(&mut self, text: &str) -> Text {
+        let new = self.texts.add(text);
+        self.count_text(new);
+        new
+    }
+
+    /// Counts a text as if it had been copied, which is what scripts can rely on.
+    pub(crate) fn count_text(&mut self, text: Text) {
         self.charge(text.len());
         self.spend(text.len() / 16);
-        Value::Str(text)
+    }
+
+    /// The characters of a text.
+    #[inline(always)]
+    pub(crate) fn str(&self, text: Text) -> &str {
+        self.texts.get(text)
+    }
+
+    /// The characters of all texts.
+    #[inline(always)]
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// For texts that are made out of others; what is made is to be counted.
+    pub(crate) fn texts_mut(&mut self) -> &mut Texts {
+        &mut self.texts
     }
 
     // Handles only come from this heap and live no longer than a run, so these indexes always exist.
@@ -402,7 +423,7 @@ impl Heap {
         key: Value,
         value: Value,
     ) -> Result<Option<Value>, Fault> {
-        let mark = marks::of(&key);
+        let mark = marks::of(&self.texts, &key);
         self.map_put_marked(id, key, mark, value)
     }
 
@@ -414,17 +435,33 @@ impl Heap {
         mark: u8,
         value: Value,
     ) -> Result<Option<Value>, Fault> {
-        let size = ENTRY + scalar_size(&key) + scalar_size(&value);
-        let map = self.map_mut(id)?;
+        let map = &mut self.maps.items[usize::from(id)];
+        if map.frozen {
+            return Err(unmodifiable("map"));
+        }
         if value.is_null() {
             let steps = map.len() / 8;
-            let old = map.remove(&key);
+            let old = map.remove(&self.texts, &key);
             self.spend(steps);
             return Ok(old);
         }
-        let old = map.insert_marked(key, mark, value);
-        self.charge(size);
+        let old = map.insert_marked(&self.texts, key, mark, value);
+        self.charge(ENTRY + scalar_size(&key) + scalar_size(&value));
         Ok(old)
+    }
+
+    /// Replaces all entries of a map; the keys are known to be different.
+    pub(crate) fn map_replace(
+        &mut self,
+        id: MapId,
+        entries: Vec<(Value, Value)>,
+    ) -> Result<(), Fault> {
+        let map = &mut self.maps.items[usize::from(id)];
+        if map.frozen {
+            return Err(unmodifiable("map"));
+        }
+        map.replace_entries(&self.texts, entries);
+        Ok(())
     }
 
     /// Writes all entries of another map, counted.
@@ -437,23 +474,24 @@ impl Heap {
         // Out of its slot, so that the other one can be read meanwhile.
         let mut map = std::mem::take(self.map_mut(id)?);
         map.reserve(count);
+        let own;
         let source = if id == from {
-            map.clone()
+            own = map.clone();
+            &own
         } else {
-            std::mem::take(&mut self.maps.items[usize::from(from)])
+            &self.maps.items[usize::from(from)]
         };
         let mut size = 0;
         let mut steps = 0;
-        for (key, mark, value) in source.marked_entries() {
+        for (key, mark, value) in source.marked_entries(&self.texts) {
             if value.is_null() {
                 steps += map.len() / 8;
-                map.remove(key);
+                map.remove(&self.texts, key);
             } else {
                 size += ENTRY + scalar_size(key) + scalar_size(value);
-                map.insert_marked(key.clone(), mark, value.clone());
+                map.insert_marked(&self.texts, *key, mark, *value);
             }
         }
-        self.maps.items[usize::from(from)] = source;
         self.maps.items[usize::from(id)] = map;
         self.spend(steps);
         self.charge(size);
@@ -462,14 +500,39 @@ impl Heap {
 
     /// Adds to a set, counted. True when it is new.
     pub(crate) fn set_add(&mut self, id: SetId, value: Value) -> Result<bool, Fault> {
-        let size = ENTRY + scalar_size(&value);
-        let set = self.set_mut(id)?;
-        let new = !set.contains(&value);
+        let set = &mut self.sets.items[usize::from(id)];
+        if set.frozen {
+            return Err(unmodifiable("set"));
+        }
+        let new = !set.contains(&self.texts, &value);
         if new {
-            set.insert(value, Value::Null);
-            self.charge(size);
+            set.insert(&self.texts, value, Value::Null);
+            self.charge(ENTRY + scalar_size(&value));
         }
         Ok(new)
+    }
+
+    /// Replaces all entries of a set; they are known to be different.
+    pub(crate) fn set_replace(
+        &mut self,
+        id: SetId,
+        entries: Vec<(Value, Value)>,
+    ) -> Result<(), Fault> {
+        let set = &mut self.sets.items[usize::from(id)];
+        if set.frozen {
+            return Err(unmodifiable("set"));
+        }
+        set.replace_entries(&self.texts, entries);
+        Ok(())
+    }
+
+    /// Removes from a set. True when it was in it.
+    pub(crate) fn set_remove(&mut self, id: SetId, value: &Value) -> Result<bool, Fault> {
+        let set = &mut self.sets.items[usize::from(id)];
+        if set.frozen {
+            return Err(unmodifiable("set"));
+        }
+        Ok(set.remove(&self.texts, value).is_some())
     }
 }
 

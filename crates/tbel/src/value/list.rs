@@ -49,7 +49,7 @@ impl List {
 
     pub(crate) fn get(&self, i: usize) -> Option<Value> {
         match &self.bytes {
-            None => self.values.get(i).cloned(),
+            None => self.values.get(i).copied(),
             Some(bytes) => bytes.get(i).map(|b| byte_value(*b)),
         }
     }
@@ -97,6 +97,11 @@ impl List {
             None => Self::of(self.values.get(from..to).unwrap_or_default().to_vec()),
             Some(bytes) => Self::of_bytes(bytes.get(from..to).unwrap_or_default().to_vec()),
         }
+    }
+
+    /// Every element that is no byte, for what moves texts.
+    pub(super) fn each_mut(&mut self, each: impl FnMut(&mut Value)) {
+        self.values.iter_mut().for_each(each);
     }
 
     /// For changes that keep the size.

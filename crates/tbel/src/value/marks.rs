@@ -3,7 +3,7 @@
 //! Comparing texts one after the other is what a lookup in a small map costs; with the bytes side by side
 //! eight keys are passed over at once, and nearly always only the key that is looked for is compared.
 
-use super::Value;
+use super::{Texts, Value};
 
 /// So many keys have marks.
 pub(super) const MOST: usize = 32;
@@ -37,9 +37,9 @@ pub(crate) fn of_text(text: &str) -> u8 {
 }
 
 /// The mark of any key. Keys of other types than text are rare: those of one type share theirs, but ints.
-pub(crate) fn of(key: &Value) -> u8 {
+pub(crate) fn of(texts: &Texts, key: &Value) -> u8 {
     match key {
-        Value::Str(text) => of_text(text),
+        Value::Str(text) => of_text(texts.get(*text)),
         Value::Int(n) => n.to_le_bytes()[0],
         Value::Entry(id) => usize::from(*id).to_le_bytes()[0],
         _ => 0,

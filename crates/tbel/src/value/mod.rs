@@ -1,7 +1,7 @@
 //! Values and the heap they live on.
 //!
-//! Scalars and short strings live inside [`Value`]; collections live in pools of the [`Heap`] and are named
-//! by handles. So values are cheap to copy, cycles cannot leak, and dropping deep structures never recurses.
+//! Scalars live inside [`Value`]; texts and collections live on the [`Heap`] and are named by handles. So values
+//! are copied like numbers, cycles cannot leak, and dropping deep structures never recurses.
 
 mod collect;
 pub(crate) mod compare;
@@ -13,20 +13,18 @@ pub(crate) mod number;
 mod object;
 mod ordered;
 pub(crate) mod text;
+mod texts;
 pub(crate) mod utf16;
-
-use std::sync::Arc;
-
-use smol_str::SmolStr;
 
 pub(crate) use heap::{ArrayId, DateId, EntryId, Heap, ListId, MapId, SetId};
 pub(crate) use list::List;
 pub(crate) use object::{Array, Date, ElementKind, Matcher, Object, ObjectId, ObjectKind, Pattern};
 pub(crate) use ordered::OrderedMap;
+pub(crate) use texts::{Text, Texts};
 
 use crate::library::classes::Class;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
     /// A variable that does not exist (yet); never reaches an operator.
     Undefined,
@@ -39,8 +37,8 @@ pub(crate) enum Value {
     Long(i64),
     Float(f32),
     Double(f64),
-    Big(Arc<Big>),
-    Str(SmolStr),
+    Big(Big),
+    Str(Text),
     List(ListId),
     Map(MapId),
     Set(SetId),
@@ -52,18 +50,14 @@ pub(crate) enum Value {
 }
 
 /// A number beyond 64 bits, or one written with the suffix I or B.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Big {
     /// Decimal text, valid as a JSON number.
-    pub(crate) text: String,
+    pub(crate) text: Text,
     pub(crate) decimal: bool,
 }
 
 impl Value {
-    pub(crate) fn str(text: impl AsRef<str>) -> Self {
-        Self::Str(SmolStr::new(text))
-    }
-
     pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -117,6 +111,6 @@ mod tests {
     fn values_stay_small_and_can_be_shared() {
         fn shared<T: Send + Sync>() {}
         shared::<Value>();
-        assert_eq!(std::mem::size_of::<Value>(), 24);
+        assert_eq!(std::mem::size_of::<Value>(), 16);
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::library::date::long_text;
 
 /// The text of a scalar without a detour; `None` for collections.
-pub(crate) fn scalar(value: &Value) -> Option<SmolStr> {
+pub(crate) fn scalar(heap: &Heap, value: &Value) -> Option<SmolStr> {
     Some(match value {
         Value::Undefined | Value::Null => SmolStr::new_static("null"),
         Value::Bool(true) => SmolStr::new_static("true"),
@@ -21,15 +21,15 @@ pub(crate) fn scalar(value: &Value) -> Option<SmolStr> {
         Value::Long(n) => SmolStr::new(n.to_string()),
         Value::Float(x) => number::float_text(*x),
         Value::Double(x) => number::double_text(*x),
-        Value::Big(b) => SmolStr::new(&b.text),
-        Value::Str(s) => s.clone(),
+        Value::Big(b) => SmolStr::new(heap.str(b.text)),
+        Value::Str(s) => SmolStr::new(heap.str(*s)),
         Value::Class(class) => SmolStr::new(format!("class {}", class.name())),
         _ => return None,
     })
 }
 
 pub(crate) fn of(heap: &Heap, value: &Value) -> Result<SmolStr, Fault> {
-    if let Some(text) = scalar(value) {
+    if let Some(text) = scalar(heap, value) {
         return Ok(text);
     }
     let mut out = String::new();
@@ -66,7 +66,7 @@ impl Writer<'_> {
         match value {
             Value::Int(n) => write_number(out, *n),
             Value::Long(n) => write_number(out, *n),
-            Value::Str(s) => out.push_str(s),
+            Value::Str(s) => out.push_str(self.heap.str(*s)),
             Value::Char(c) => utf16::push_unit(out, *c),
             Value::List(id) => self.list(self.heap.list(*id), out, depth)?,
             Value::Array(id) => self.list(&self.heap.array(*id).items, out, depth)?,
@@ -108,7 +108,7 @@ impl Writer<'_> {
                 }
             },
             Value::Date(id) => out.push_str(&long_text(self.heap.date(*id).at, &self.heap.zone)),
-            other => out.push_str(&scalar(other).unwrap_or_default()),
+            other => out.push_str(&scalar(self.heap, other).unwrap_or_default()),
         }
         Ok(())
     }

@@ -38,6 +38,14 @@ pub(crate) fn unit_at(s: &str, at: usize) -> Option<u16> {
     s.encode_utf16().nth(at)
 }
 
+/// The bytes of the units `from..to`, when they are inside and begin and end with characters.
+pub(crate) fn range(s: &str, from: usize, to: usize) -> Option<std::ops::Range<usize>> {
+    if from > to {
+        return None;
+    }
+    Some(boundary(s, from)?..boundary(s, to)?)
+}
+
 /// Units `from..to`, or `None` when they are not all inside.
 pub(crate) fn part(s: &str, from: usize, to: usize) -> Option<SmolStr> {
     if from > to {

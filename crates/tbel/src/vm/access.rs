@@ -3,7 +3,7 @@
 use crate::error::Fault;
 use crate::library::array::narrow;
 use crate::library::{Call, Property};
-use crate::value::{Heap, Value, utf16};
+use crate::value::{Heap, Value, marks, utf16};
 
 /// Reading or writing a member of null.
 pub(super) fn null_access(what: &str) -> Fault {
@@ -17,12 +17,12 @@ pub(super) fn field(heap: &Heap, receiver: &Value, property: &Property) -> Optio
         Value::Entry(id) if property.is_of_entry => {
             let entry = heap.entry(*id);
             let key = property.name == "key";
-            if key { &entry.key } else { &entry.value }.clone()
+            if key { entry.key } else { entry.value }
         }
         Value::List(id) if property.is_size => Value::size(heap.list(*id).len()),
         Value::Str(text) if property.is_length => {
             heap.spend(text.len() / 32);
-            Value::size(utf16::len(text))
+            Value::size(utf16::len(heap.str(*text)))
         }
         _ => return None,
     })
@@ -39,8 +39,8 @@ pub(super) fn get_property(call: &mut Call<'_>, property: &Property) -> Result<V
             Ok(call
                 .heap
                 .map(*id)
-                .get_marked(&property.name, property.mark)
-                .cloned()
+                .get_marked(call.heap.texts(), property.key, property.mark)
+                .copied()
                 .unwrap_or(Value::Null))
         }
         Value::Null => Err(null_access(&format!("cannot read '{}'", property.name))),
@@ -73,7 +73,7 @@ pub(super) fn set_property(
 ) -> Result<(), Fault> {
     match target {
         Value::Map(id) => {
-            let key = Value::Str(property.name.clone());
+            let key = Value::Str(property.key);
             heap.map_put_marked(*id, key, property.mark, value)?;
             Ok(())
         }
@@ -107,12 +107,14 @@ fn index(at: &Value, len: usize, what: &str) -> Result<usize, Fault> {
 pub(super) fn element(heap: &Heap, target: &Value, at: &Value) -> Option<Value> {
     match (target, at) {
         (Value::Map(id), Value::Str(key)) => {
-            Some(heap.map(*id).get_str(key).cloned().unwrap_or(Value::Null))
+            let mark = marks::of(heap.texts(), at);
+            let value = heap.map(*id).get_marked(heap.texts(), *key, mark);
+            Some(value.copied().unwrap_or(Value::Null))
         }
         (Value::List(id), Value::Int(i)) => heap.list(*id).get(usize::try_from(*i).ok()?),
         (Value::Array(id), Value::Int(i)) => heap.array(*id).items.get(usize::try_from(*i).ok()?),
         (Value::Str(text), Value::Int(i)) => {
-            let unit = utf16::unit_at(text, usize::try_from(*i).ok()?)?;
+            let unit = utf16::unit_at(heap.str(*text), usize::try_from(*i).ok()?)?;
             heap.spend(usize::try_from(*i).unwrap_or(0) / 32);
             Some(Value::Char(unit))
         }
@@ -128,7 +130,10 @@ pub(super) fn get_index(heap: &mut Heap, target: &Value, at: &Value) -> Result<V
             let i = index(at, list.len(), "list")?;
             Ok(list.get(i).unwrap_or(Value::Null))
         }
-        Value::Map(id) => Ok(heap.map(*id).get(at).cloned().unwrap_or(Value::Null)),
+        Value::Map(id) => {
+            let value = heap.map(*id).get(heap.texts(), at);
+            Ok(value.copied().unwrap_or(Value::Null))
+        }
         Value::Array(id) => {
             let items = &heap.array(*id).items;
             let i = index(at, items.len(), "array")?;
@@ -138,6 +143,7 @@ pub(super) fn get_index(heap: &mut Heap, target: &Value, at: &Value) -> Result<V
             let Value::Int(n) = at else {
                 return index(at, 0, "string").map(|_| Value::Null);
             };
+            let s = heap.str(*s);
             let unit = usize::try_from(*n).ok().and_then(|i| utf16::unit_at(s, i));
             heap.spend(usize::try_from(*n).unwrap_or(0) / 32);
             unit.map(Value::Char).map_or_else(
@@ -168,13 +174,13 @@ pub(super) fn set_index(
             Ok(())
         }
         Value::Map(id) => {
-            heap.map_put(*id, at.clone(), value)?;
+            heap.map_put(*id, *at, value)?;
             Ok(())
         }
         Value::Array(id) => {
             let array = heap.array(*id);
             let i = index(at, array.items.len(), "array")?;
-            let narrowed = narrow(array.kind, &value).ok_or_else(|| {
+            let narrowed = narrow(heap, array.kind, &value).ok_or_else(|| {
                 Fault::runtime(
                     "element-type",
                     format!("a {} does not fit into the array", value.kind()),

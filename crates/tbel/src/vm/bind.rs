@@ -1,7 +1,5 @@
 //! Arguments into values.
 
-use std::sync::Arc;
-
 use crate::error::Fault;
 use crate::input::Input;
 use crate::library::json::parse_text;
@@ -68,10 +66,10 @@ pub(super) fn value(
             chars.add(text.len())?;
             match text.parse::<i64>() {
                 Ok(n) => Value::integer(n),
-                Err(_) => Value::Big(Arc::new(Big {
-                    text: (*text).to_owned(),
+                Err(_) => Value::Big(Big {
+                    text: heap.texts_mut().add(text),
                     decimal: false,
-                })),
+                }),
             }
         }
         Input::Str(text) => {
@@ -81,7 +79,7 @@ pub(super) fn value(
                 text.chars().count()
             })?;
             heap.charge(text.len());
-            Value::str(text)
+            Value::Str(heap.texts_mut().add(text))
         }
         Input::Bytes(bytes) => {
             chars.add(bytes.len())?;
@@ -105,7 +103,8 @@ pub(super) fn value(
                 chars.add(key.len() + 4)?;
                 let item = value(heap, item, chars, depth + 1)?;
                 if !item.is_null() {
-                    map.insert(Value::str(key), item);
+                    let key = Value::Str(heap.texts_mut().add(key));
+                    map.insert(heap.texts(), key, item);
                 }
             }
             heap.new_map(map)

@@ -36,7 +36,7 @@ impl Budget {
         &mut self,
         executed: u64,
         heap: &mut Heap,
-        stack: &[Value],
+        stack: &mut [Value],
     ) -> Result<(), Fault> {
         if executed.saturating_add(heap.work()) < self.next_look
             && stack.len() <= STACK
@@ -52,7 +52,7 @@ impl Budget {
         &mut self,
         executed: u64,
         heap: &mut Heap,
-        stack: &[Value],
+        stack: &mut [Value],
     ) -> Result<(), Fault> {
         let used = executed.saturating_add(heap.work());
         if used > self.instructions {
@@ -74,7 +74,7 @@ impl Budget {
             ));
         }
         if heap.needs_collection() {
-            heap.collect(stack.iter())?;
+            heap.collect(stack)?;
         }
         Ok(())
     }

@@ -87,7 +87,7 @@ impl Vm {
             ($outcome:expr) => {
                 match $outcome {
                     Ok(false) => continue,
-                    Ok(true) => budget.check(executed, &mut self.heap, &self.stack),
+                    Ok(true) => budget.check(executed, &mut self.heap, &mut self.stack),
                     Err(fault) => Err(fault),
                 }
             };
@@ -107,31 +107,14 @@ impl Vm {
         /// Pushes a copy; nothing of the stack may be borrowed while it grows.
         macro_rules! push_copy {
             ($value:expr) => {
-                match $value {
-                    Value::Int(n) => {
-                        let n = *n;
-                        self.stack.push(Value::Int(n));
-                    }
-                    Value::Map(id) => {
-                        let id = *id;
-                        self.push_map(id);
-                    }
-                    Value::List(id) => {
-                        let id = *id;
-                        self.push_list(id);
-                    }
-                    Value::Byte(n) => {
-                        let n = *n;
-                        self.push_byte(n);
-                    }
-                    Value::Double(x) => {
-                        let x = *x;
-                        self.push_double(x);
-                    }
-                    value => {
-                        let value = value.clone();
-                        self.push_value(value);
-                    }
+                match *$value {
+                    Value::Int(n) => self.stack.push(Value::Int(n)),
+                    Value::Map(id) => self.push_map(id),
+                    Value::List(id) => self.push_list(id),
+                    Value::Str(text) => self.push_str(text),
+                    Value::Byte(n) => self.push_byte(n),
+                    Value::Double(x) => self.push_double(x),
+                    value => self.push_value(value),
                 }
             };
         }
@@ -170,12 +153,17 @@ impl Vm {
                     continue;
                 }
                 Op::Const(k) => {
-                    let value = unit.constants.get(k as usize).unwrap_or(&NULL).clone();
+                    let value = *unit.constants.get(k as usize).unwrap_or(&NULL);
                     self.stack.push(value);
                     continue;
                 }
                 Op::BinaryLL { op, a, b } => {
-                    let quick = quick::binary(op, self.local(base, a), self.local(base, b));
+                    let quick = quick::binary(
+                        op,
+                        self.heap.texts(),
+                        self.local(base, a),
+                        self.local(base, b),
+                    );
                     leave!(quick);
                     general!(self.general_ll(op, function, base, (a, b)))
                 }
@@ -185,12 +173,14 @@ impl Vm {
                     general!(self.general_li(op, function, base, (a, n)))
                 }
                 Op::BinaryLT { op, a } => {
-                    let quick = quick::binary(op, self.local(base, a), self.top());
+                    let quick =
+                        quick::binary(op, self.heap.texts(), self.local(base, a), self.top());
                     write!(quick, self.top_mut());
                     general!(self.general_lt(op, function, base, a))
                 }
                 Op::BinaryTL { op, b } => {
-                    let quick = quick::binary(op, self.top(), self.local(base, b));
+                    let quick =
+                        quick::binary(op, self.heap.texts(), self.top(), self.local(base, b));
                     write!(quick, self.top_mut());
                     general!(
                         self.push_local(function, base, b)
@@ -199,7 +189,7 @@ impl Vm {
                 }
                 Op::BinaryTK { op, k } => {
                     let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
-                    let quick = quick::binary(op, self.top(), constant);
+                    let quick = quick::binary(op, self.heap.texts(), self.top(), constant);
                     write!(quick, self.top_mut());
                     general!(self.general_tk(op, constant))
                 }
@@ -224,7 +214,7 @@ impl Vm {
                     let [.., a, b] = self.stack.as_slice() else {
                         continue;
                     };
-                    let quick = quick::binary(op, a, b);
+                    let quick = quick::binary(op, self.heap.texts(), a, b);
                     if !matches!(quick, Quick::No) {
                         self.drop_top();
                     }
@@ -232,7 +222,12 @@ impl Vm {
                     general!(self.binary(op))
                 }
                 Op::AssignLL { op, a, b, to } => {
-                    let quick = quick::binary(op, self.local(base, a), self.local(base, b));
+                    let quick = quick::binary(
+                        op,
+                        self.heap.texts(),
+                        self.local(base, a),
+                        self.local(base, b),
+                    );
                     write!(quick, self.slot(base, to));
                     let outcome = self.general_ll(op, function, base, (a, b));
                     general!(self.stored(outcome, base, to))
@@ -244,7 +239,8 @@ impl Vm {
                     general!(self.stored(outcome, base, to))
                 }
                 Op::AssignLT { op, a, to } => {
-                    let quick = quick::binary(op, self.local(base, a), self.top());
+                    let quick =
+                        quick::binary(op, self.heap.texts(), self.local(base, a), self.top());
                     if !matches!(quick, Quick::No) {
                         self.drop_top();
                     }
@@ -253,7 +249,12 @@ impl Vm {
                     general!(self.stored(outcome, base, to))
                 }
                 Op::UnlessLL { op, a, b, target } => {
-                    let holds = quick::compare(op, self.local(base, a), self.local(base, b));
+                    let holds = quick::compare(
+                        op,
+                        self.heap.texts(),
+                        self.local(base, a),
+                        self.local(base, b),
+                    );
                     decide!(holds, target);
                     general_test!(self.general_ll(op, function, base, (a, b)), target)
                 }
@@ -298,7 +299,8 @@ impl Vm {
                 }
                 Op::UnlessLK { op, a, k, target } => {
                     let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
-                    let holds = quick::compare(op, self.local(base, a), constant);
+                    let holds =
+                        quick::compare(op, self.heap.texts(), self.local(base, a), constant);
                     decide!(holds, target);
                     let outcome = self
                         .push_local(function, base, a)
@@ -315,7 +317,7 @@ impl Vm {
                 }
                 Op::UnlessTK { op, k, target } => {
                     let constant = unit.constants.get(k as usize).unwrap_or(&NULL);
-                    let holds = quick::compare(op, self.top(), constant);
+                    let holds = quick::compare(op, self.heap.texts(), self.top(), constant);
                     if holds.is_some() {
                         self.stack.pop();
                     }
@@ -326,7 +328,7 @@ impl Vm {
                     let [.., a, b] = self.stack.as_slice() else {
                         continue;
                     };
-                    let holds = quick::compare(op, a, b);
+                    let holds = quick::compare(op, self.heap.texts(), a, b);
                     if holds.is_some() {
                         self.stack.pop();
                         self.stack.pop();
@@ -387,11 +389,11 @@ impl Vm {
                         }
                         _ => self.general_step(function, base, slot, delta),
                     };
-                    stepped.and_then(|()| budget.turn(executed, &mut self.heap, &self.stack))
+                    stepped.and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack))
                 }
                 Op::Loop(target) => {
                     pc = target as usize;
-                    budget.turn(executed, &mut self.heap, &self.stack)
+                    budget.turn(executed, &mut self.heap, &mut self.stack)
                 }
                 Op::Jump(target) => {
                     pc = target as usize;
@@ -403,8 +405,11 @@ impl Vm {
                     };
                     match self.local(base, slot) {
                         Value::Map(id) if property.map.is_none() => {
-                            let value =
-                                self.heap.map(*id).get_marked(&property.name, property.mark);
+                            let value = self.heap.map(*id).get_marked(
+                                self.heap.texts(),
+                                property.key,
+                                property.mark,
+                            );
                             push_copy!(value.unwrap_or(&NULL));
                             continue;
                         }
@@ -424,8 +429,12 @@ impl Vm {
                         continue;
                     };
                     if let (Value::Map(id), None) = (self.top(), property.map) {
-                        let value = self.heap.map(*id).get_marked(&property.name, property.mark);
-                        let value = value.unwrap_or(&NULL).clone();
+                        let value = self.heap.map(*id).get_marked(
+                            self.heap.texts(),
+                            property.key,
+                            property.mark,
+                        );
+                        let value = *value.unwrap_or(&NULL);
                         *self.top_mut() = value;
                         continue;
                     }
@@ -438,7 +447,7 @@ impl Vm {
                     let value = self.assigned();
                     match self.pop() {
                         Value::Map(id) => {
-                            let key = Value::Str(property.name.clone());
+                            let key = Value::Str(property.key);
                             self.heap
                                 .map_put_marked(id, key, property.mark, value)
                                 .map(|_| ())
@@ -510,7 +519,7 @@ impl Vm {
                     match methods.of(receiver) {
                         Some(method) => self
                             .native(method, argc, host)
-                            .and_then(|()| budget.turn(executed, &mut self.heap, &self.stack)),
+                            .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack)),
                         None => Err(no_method(receiver, &methods.name)),
                     }
                 }
@@ -519,7 +528,7 @@ impl Vm {
                         continue;
                     };
                     self.native(native, usize::from(argc), host)
-                        .and_then(|()| budget.turn(executed, &mut self.heap, &self.stack))
+                        .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack))
                 }
                 Op::Pop => {
                     self.stack.pop();
@@ -533,7 +542,7 @@ impl Vm {
                         continue;
                     };
                     let outcome = budget
-                        .turn(executed, &mut self.heap, &self.stack)
+                        .turn(executed, &mut self.heap, &mut self.stack)
                         .and_then(|()| self.enter(next, usize::from(argc)));
                     match outcome {
                         Ok(new_base) => {
@@ -583,7 +592,7 @@ impl Vm {
                         pc = target as usize;
                         continue;
                     }
-                    Ok(Some(Flow::Check)) => budget.turn(executed, &mut self.heap, &self.stack),
+                    Ok(Some(Flow::Check)) => budget.turn(executed, &mut self.heap, &mut self.stack),
                     Err(fault) => Err(fault),
                 },
             };

@@ -12,7 +12,7 @@ pub(super) fn start(heap: &mut Heap, source: Value) -> Result<(Value, Value), Fa
         Value::Array(_) | Value::Int(_) => 0,
         Value::Str(text) => {
             // Random access to UTF-16 units is only cheap in an array of them.
-            let units: Vec<Value> = text.encode_utf16().map(Value::Char).collect();
+            let units: Vec<Value> = heap.str(*text).encode_utf16().map(Value::Char).collect();
             let array = heap.new_array(Array {
                 kind: ElementKind::Char,
                 items: List::of(units),
@@ -46,14 +46,11 @@ pub(super) fn next(
         Value::Array(id) => (heap.array(*id).items.get(at), version),
         Value::Set(id) => {
             let set = heap.set(*id);
-            (
-                set.entries().get(at).map(|(key, _)| key.clone()),
-                set.version,
-            )
+            (set.entries().get(at).map(|(key, _)| *key), set.version)
         }
         Value::Map(id) => {
             let map = heap.map(*id);
-            let entry = map.entries().get(at).cloned();
+            let entry = map.entries().get(at).copied();
             let now = map.version;
             (entry.map(|(key, value)| heap.new_entry(key, value)), now)
         }

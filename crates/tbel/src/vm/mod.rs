@@ -41,6 +41,8 @@ pub struct Vm {
     random: Random,
     /// By place of a call of `Math`.
     overloads: Vec<Option<Overload>>,
+    /// The program whose constants are on the heap.
+    loaded: u64,
     /// The variable without a value that ended the run.
     missing: Option<u16>,
 }
@@ -69,6 +71,7 @@ impl Vm {
             regexes: Regexes::default(),
             random: Random::new(0),
             overloads: Vec::new(),
+            loaded: 0,
             missing: None,
         }
     }
@@ -91,6 +94,10 @@ impl Vm {
     ) -> Result<Output, RunError> {
         self.heap.zone = host.time_zone.0.clone();
         self.random = Random::new(host.seed);
+        if self.loaded != program.0.id {
+            self.heap.texts_mut().load(&program.0.texts);
+            self.loaded = program.0.id;
+        }
         let outcome = self
             .bind(program, args)
             .map_err(|fault| (fault, Span::default()))

@@ -23,17 +23,17 @@ impl Vm {
                 self.stack.push(sum);
                 return Ok(grows);
             }
-            B::Sub | B::Mul | B::Div | B::Rem => arithmetic::arithmetic(op, &a, &b)?,
-            B::Pow => arithmetic::power(&a, &b)?,
+            B::Sub | B::Mul | B::Div | B::Rem => arithmetic::arithmetic(&self.heap, op, &a, &b)?,
+            B::Pow => arithmetic::power(&self.heap, &a, &b)?,
             B::Shl | B::Shr | B::Ushr | B::BitAnd | B::BitOr | B::BitXor => {
                 bits::bitwise(op, &a, &b)?
             }
             B::Eq => Value::Bool(compare::loosely_equal(&self.heap, &a, &b)?),
             B::Ne => Value::Bool(!compare::loosely_equal(&self.heap, &a, &b)?),
-            B::Lt => Value::Bool(compare::order(&a, &b)?.is_some_and(Ordering::is_lt)),
-            B::Gt => Value::Bool(compare::order(&a, &b)?.is_some_and(Ordering::is_gt)),
-            B::Le => Value::Bool(compare::order(&a, &b)?.is_some_and(Ordering::is_le)),
-            B::Ge => Value::Bool(compare::order(&a, &b)?.is_some_and(Ordering::is_ge)),
+            B::Lt => Value::Bool(compare::order(&self.heap, &a, &b)?.is_some_and(Ordering::is_lt)),
+            B::Gt => Value::Bool(compare::order(&self.heap, &a, &b)?.is_some_and(Ordering::is_gt)),
+            B::Le => Value::Bool(compare::order(&self.heap, &a, &b)?.is_some_and(Ordering::is_le)),
+            B::Ge => Value::Bool(compare::order(&self.heap, &a, &b)?.is_some_and(Ordering::is_ge)),
             B::Contains => Value::Bool(text::contains(&self.heap, &a, &b)?),
             B::Append => arithmetic::append(&mut self.heap, &a, &b)?,
             B::Matches => {
@@ -126,7 +126,7 @@ impl Vm {
 
     #[cold]
     pub(super) fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
-        self.stack.push(constant.clone());
+        self.stack.push(*constant);
         self.binary(op)
     }
 

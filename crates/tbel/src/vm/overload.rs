@@ -18,7 +18,7 @@ impl Vm {
         match self.overloads.get_mut(site) {
             Some(Some(kept)) => {
                 for arg in args {
-                    if let Some(value) = math::converted(arg, *kept) {
+                    if let Some(value) = math::converted(&self.heap, arg, *kept) {
                         *arg = value;
                     }
                 }

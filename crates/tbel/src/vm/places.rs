@@ -6,7 +6,7 @@
 //! would otherwise merge all kinds into one copy.
 
 use super::Vm;
-use crate::value::{ListId, MapId, Value};
+use crate::value::{ListId, MapId, Text, Value};
 
 static UNDEFINED: Value = Value::Undefined;
 static NULL: Value = Value::Null;
@@ -42,7 +42,8 @@ writers!(
     put_bool: Bool(bool),
     put_byte: Byte(i8),
     put_map: Map(MapId),
-    put_list: List(ListId)
+    put_list: List(ListId),
+    put_str: Str(Text)
 );
 
 macro_rules! pushers {
@@ -60,7 +61,8 @@ impl Vm {
         push_bool: Bool(bool),
         push_byte: Byte(i8),
         push_map: Map(MapId),
-        push_list: List(ListId)
+        push_list: List(ListId),
+        push_str: Str(Text)
     );
 
     #[inline(never)]
@@ -76,12 +78,6 @@ impl Vm {
     pub(super) fn drop_top(&mut self) {
         let less = self.stack.len().saturating_sub(1);
         self.stack.truncate(less);
-    }
-
-    /// Takes away a top that owns nothing: no look at what it is.
-    #[inline(always)]
-    pub(super) fn forget_top(&mut self) {
-        std::mem::forget(self.stack.pop());
     }
 
     #[inline(always)]
@@ -113,23 +109,27 @@ impl Vm {
     pub(super) fn store(&mut self, base: usize, slot: u16) {
         match *self.top() {
             Value::Int(n) => {
-                self.forget_top();
+                self.drop_top();
                 put_int(self.slot(base, slot), n);
             }
             Value::Map(id) => {
-                self.forget_top();
+                self.drop_top();
                 put_map(self.slot(base, slot), id);
             }
             Value::List(id) => {
-                self.forget_top();
+                self.drop_top();
                 put_list(self.slot(base, slot), id);
             }
+            Value::Str(text) => {
+                self.drop_top();
+                put_str(self.slot(base, slot), text);
+            }
             Value::Byte(n) => {
-                self.forget_top();
+                self.drop_top();
                 put_byte(self.slot(base, slot), n);
             }
             Value::Double(x) => {
-                self.forget_top();
+                self.drop_top();
                 put_double(self.slot(base, slot), x);
             }
             _ => self.store_other(base, slot),

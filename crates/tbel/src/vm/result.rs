@@ -54,7 +54,7 @@ impl Builder<'_> {
         }
         match value {
             Value::Int(n) => self.int(*n),
-            Value::Str(s) => self.text(s.clone()),
+            Value::Str(s) => self.text(SmolStr::new(self.heap.str(*s))),
             other => self.other(other, depth),
         }
     }
@@ -93,9 +93,9 @@ impl Builder<'_> {
             },
             Value::Big(big) => {
                 self.add(big.text.len())?;
-                Output::Big(SmolStr::new(&big.text))
+                Output::Big(SmolStr::new(self.heap.str(big.text)))
             }
-            Value::Str(s) => self.text(s.clone())?,
+            Value::Str(s) => self.text(SmolStr::new(self.heap.str(*s)))?,
             Value::Char(c) => self.text(utf16::unit_text(*c))?,
             Value::List(id) => self.list(self.heap.list(*id), depth)?,
             Value::Array(id) => self.list(&self.heap.array(*id).items, depth)?,
@@ -171,7 +171,7 @@ impl Builder<'_> {
         depth: usize,
     ) -> Result<(SmolStr, Output), Fault> {
         let key = match key {
-            Value::Str(s) => s.clone(),
+            Value::Str(s) => SmolStr::new(self.heap.str(*s)),
             other => self.key(other)?,
         };
         self.add(key.len() + 4)?;

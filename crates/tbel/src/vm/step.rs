@@ -27,7 +27,7 @@ impl Vm {
             Op::Bool(b) => self.stack.push(Value::Bool(b)),
             Op::Tee(slot) => {
                 let value = self.assigned();
-                *self.slot(base, slot) = value.clone();
+                *self.slot(base, slot) = value;
                 self.stack.push(value);
             }
             Op::LoadShared(i) => {
@@ -37,7 +37,7 @@ impl Vm {
                 let value = self
                     .stack
                     .get(self.shared_place(shared, base))
-                    .cloned()
+                    .copied()
                     .unwrap_or(Value::Undefined);
                 if matches!(value, Value::Undefined) {
                     return Err(Fault::runtime(
@@ -54,7 +54,7 @@ impl Vm {
                 let value = self.assigned();
                 let place = self.shared_place(shared, base);
                 if let Some(slot) = self.stack.get_mut(place) {
-                    *slot = value.clone();
+                    *slot = value;
                 }
                 self.stack.push(value);
             }
@@ -65,11 +65,13 @@ impl Vm {
             }
             Op::StaticInt(op) => {
                 let (b, a) = (self.pop(), self.pop());
-                self.stack.push(arithmetic::static_int(op, &a, &b)?);
+                self.stack
+                    .push(arithmetic::static_int(&self.heap, op, &a, &b)?);
             }
             Op::ConstantField(op) => {
                 let (b, a) = (self.pop(), self.pop());
-                self.stack.push(arithmetic::saturating(op, &a, &b)?);
+                self.stack
+                    .push(arithmetic::saturating(&self.heap, op, &a, &b)?);
             }
             Op::IsEmpty => {
                 let value = self.pop();
@@ -78,7 +80,7 @@ impl Vm {
             }
             Op::Negate => {
                 let value = self.pop();
-                self.stack.push(arithmetic::negate(&value)?);
+                self.stack.push(arithmetic::negate(&mut self.heap, &value)?);
             }
             Op::Not => {
                 let value = boolean(&self.pop())?;
@@ -135,15 +137,15 @@ impl Vm {
             Op::MakeEntries(n) => {
                 let start = self.stack.len().saturating_sub(n as usize * 2);
                 let mut map = OrderedMap::with_capacity(n as usize);
-                let mut items = self.stack.drain(start..);
-                while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                let (pairs, _) = self.stack.get(start..).unwrap_or_default().as_chunks::<2>();
+                for [key, value] in pairs {
                     if value.is_null() {
-                        map.remove(&key);
+                        map.remove(self.heap.texts(), key);
                     } else {
-                        map.insert(key, value);
+                        map.insert(self.heap.texts(), *key, *value);
                     }
                 }
-                drop(items);
+                self.stack.truncate(start);
                 let map = self.heap.new_map(map);
                 self.stack.push(map);
             }
@@ -153,7 +155,7 @@ impl Vm {
                 };
                 let value = self.assigned();
                 let target = self.pop();
-                access::set_property(&mut self.heap, &target, property, value.clone())?;
+                access::set_property(&mut self.heap, &target, property, value)?;
                 self.stack.push(value);
             }
             Op::GetIndex => self.get_index()?,
@@ -167,7 +169,7 @@ impl Vm {
                 let value = self.assigned();
                 let at = self.pop();
                 let target = self.pop();
-                access::set_index(&mut self.heap, &target, &at, value.clone())?;
+                access::set_index(&mut self.heap, &target, &at, value)?;
                 self.stack.push(value);
             }
             Op::Host { function, argc } => {
@@ -189,7 +191,7 @@ impl Vm {
                 variable,
                 exit,
             } => {
-                let source = self.slot(base, state).clone();
+                let source = *self.slot(base, state);
                 let Value::Long(position) = *self.slot(base, state + 1) else {
                     return Ok(Some(Flow::Jump(exit)));
                 };
@@ -209,7 +211,8 @@ impl Vm {
             }
             Op::StepTop(delta) => {
                 let value = self.pop();
-                self.stack.push(arithmetic::step(&value, i32::from(delta))?);
+                self.stack
+                    .push(arithmetic::step(&self.heap, &value, i32::from(delta))?);
             }
             Op::Cast(class) => {
                 let value = self.pop();
@@ -224,7 +227,7 @@ impl Vm {
             Op::ConvertableTo(class) => {
                 let value = self.pop();
                 self.stack
-                    .push(Value::Bool(cast::convertible(&value, class)));
+                    .push(Value::Bool(cast::convertible(&self.heap, &value, class)));
             }
             Op::NewArray { kind, dimensions } => {
                 let start = self.stack.len().saturating_sub(usize::from(dimensions));
@@ -248,11 +251,10 @@ impl Vm {
     fn make_map(&mut self, keys: &[(Value, u8)]) -> Value {
         let start = self.stack.len().saturating_sub(keys.len());
         let mut map = self.heap.empty_map(keys.len());
-        let values = self.stack.get_mut(start..).unwrap_or_default();
-        for ((key, mark), place) in keys.iter().zip(values) {
-            let value = std::mem::replace(place, Value::Null);
+        let values = self.stack.get(start..).unwrap_or_default();
+        for ((key, mark), value) in keys.iter().zip(values) {
             if !value.is_null() {
-                map.push_unique(key.clone(), *mark, value);
+                map.push_unique(self.heap.texts(), *key, *mark, *value);
             }
         }
         self.stack.truncate(start);
@@ -267,7 +269,7 @@ impl Vm {
         base: usize,
         slot: u16,
     ) -> Result<(), Fault> {
-        let value = self.local(base, slot).clone();
+        let value = *self.local(base, slot);
         if matches!(value, Value::Undefined) {
             self.missing = Some(slot);
             return Err(undefined(function, slot));
@@ -286,8 +288,9 @@ impl Vm {
     ) -> Result<(), Fault> {
         match self.slot(base, slot) {
             Value::Undefined => Err(undefined(function, slot)),
-            value => {
-                *value = arithmetic::step(value, i32::from(delta))?;
+            &mut value => {
+                let stepped = arithmetic::step(&self.heap, &value, i32::from(delta))?;
+                *self.slot(base, slot) = stepped;
                 Ok(())
             }
         }

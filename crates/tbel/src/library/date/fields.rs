@@ -3,6 +3,7 @@
 use jiff::civil::{Date as CivilDate, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, ToSpan};
+use smol_str::SmolStr;
 
 use super::style::{self, Length, Locale};
 use super::{Local, bad_date, local_zone, millis, pattern, resolve, zone_named};
@@ -259,12 +260,12 @@ fn localized(
     let mut zone = local_zone(call);
     let mut custom = None;
     if call.count() > 2 {
-        let options = call.str(2)?;
+        let options = call.own_str(2)?;
         if options.trim_start().starts_with('{') {
             if let Value::Map(id) = crate::library::json::parse_text(call.heap, &options)? {
                 let map = call.heap.map(id);
-                let text = |key: &str| match map.get_str(key) {
-                    Some(Value::Str(s)) => Some(s.clone()),
+                let text = |key: &str| match map.get_str(call.heap.texts(), key) {
+                    Some(Value::Str(s)) => Some(SmolStr::new(call.heap.str(*s))),
                     _ => None,
                 };
                 if let Some(name) = text("timeZone") {

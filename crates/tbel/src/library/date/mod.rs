@@ -110,10 +110,12 @@ pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
     let at = match call.args {
         [] => from_millis(call.host.now_ms)?,
         [Value::Date(id)] => call.heap.date(*id).at,
-        [Value::Str(text)] => read::any(text, &local_zone(call), read::Fraction::Any)?,
+        [Value::Str(text)] => {
+            read::any(call.heap.str(*text), &local_zone(call), read::Fraction::Any)?
+        }
         [value] => {
-            let ms =
-                convert::integer(value).or_else(|| convert::number(value).map(convert::f64_to_i64));
+            let number = || convert::number(call.heap, value).map(convert::f64_to_i64);
+            let ms = convert::integer(value).or_else(number);
             from_millis(ms.ok_or_else(|| call.bad(0, "a number or a text"))?)?
         }
         [Value::Str(text), Value::Str(pattern), ..] => {
@@ -123,7 +125,7 @@ pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
             } else {
                 local_zone(call)
             };
-            pattern::read(text, pattern, &zone, true)?
+            pattern::read(call.heap.str(*text), call.heap.str(*pattern), &zone, true)?
         }
         _ => from_fields(call)?,
     };
@@ -133,7 +135,7 @@ pub(super) fn construct(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// `(y, month 1..12, day[, h, m[, s[, ms]]][, zone])`
 fn from_fields(call: &Call<'_>) -> Result<SignedDuration, Fault> {
     let (count, zone) = match call.args.last() {
-        Some(Value::Str(name)) => (call.count() - 1, zone_named(name)?),
+        Some(Value::Str(name)) => (call.count() - 1, zone_named(call.heap.str(*name))?),
         _ => (call.count(), local_zone(call)),
     };
     if !matches!(count, 3 | 5 | 6 | 7) {
