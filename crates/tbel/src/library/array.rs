@@ -4,7 +4,9 @@ use super::Table;
 use super::call::{Call, out_of_range};
 use super::sort::sorted;
 use crate::error::Fault;
-use crate::value::{Array, ArrayId, ElementKind, Heap, List, ListId, Value, compare, convert, text, utf16};
+use crate::value::{
+    Array, ArrayId, ElementKind, Heap, List, ListId, Value, compare, convert, text, utf16,
+};
 
 pub(super) const PROPERTIES: Table = &[("length", length)];
 
@@ -98,7 +100,8 @@ fn doubles(call: &mut Call<'_>, list: ListId, from: i32, to: i32) -> Result<Valu
     call.heap.spend(end - start);
     let mut items = List::of(Vec::new());
     for value in list.part(start, end.min(list.len())).to_values() {
-        let number = narrow(call.heap, kind, &value).ok_or_else(|| call.bad(0, "a list of numbers"))?;
+        let number =
+            narrow(call.heap, kind, &value).ok_or_else(|| call.bad(0, "a list of numbers"))?;
         items.push(number);
     }
     while items.len() < end - start {

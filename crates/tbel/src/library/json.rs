@@ -188,7 +188,7 @@ impl Reader<'_, '_> {
 
     fn array(&mut self, depth: usize) -> Result<Value, Fault> {
         self.at += 1;
-        let mut items = Vec::new();
+        let mut items = self.heap.empty_list();
         self.space();
         if self.peek() == Some(b']') {
             self.at += 1;

@@ -163,7 +163,12 @@ fn is_empty(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 /// `m.empty`, which could mean a key of that name as well.
 fn empty(call: &mut Call<'_>) -> Result<Value, Fault> {
-    if call.heap.map(me(call)?).get_str(call.heap.texts(), "empty").is_some() {
+    if call
+        .heap
+        .map(me(call)?)
+        .get_str(call.heap.texts(), "empty")
+        .is_some()
+    {
         let message = "the map has a key 'empty', so 'm.empty' is ambiguous";
         let hint = "write m['empty'] for the key, m.isEmpty() for the test";
         return Err(Fault::runtime("ambiguous-member", message).hint(hint));

@@ -4,8 +4,8 @@ use super::call::Call;
 use super::{Constants, Table};
 use crate::error::Fault;
 use crate::library::classes::Class;
-use crate::value::{Heap, Value};
 use crate::value::convert::{f64_to_i32, f64_to_i64, integer, number};
+use crate::value::{Heap, Value};
 
 pub(super) const STATICS: Table = &[
     ("abs", abs),
@@ -212,12 +212,10 @@ pub(crate) fn converted(heap: &Heap, value: &Value, to: Overload) -> Option<Valu
     if let Value::Str(text) = value {
         let text = heap.str(*text).trim();
         return match to {
-            Overload::Int | Overload::Long => {
-                converted(heap, &Value::Long(text.parse().ok()?), to)
-            },
+            Overload::Int | Overload::Long => converted(heap, &Value::Long(text.parse().ok()?), to),
             Overload::Float | Overload::Double => {
                 converted(heap, &Value::Double(text.parse().ok()?), to)
-            },
+            }
         };
     }
     let x = number(heap, value)?;

@@ -83,6 +83,8 @@ pub(crate) struct Heap {
     pub(super) pending: Vec<Value>,
     /// Buffers of maps of former runs: the next maps need not grow theirs step by step.
     spare: Vec<Vec<(Value, Value)>>,
+    /// The same of lists.
+    spare_lists: Vec<Vec<Value>>,
     /// Accounted bytes made since the last collection plus those alive after it.
     pub(super) used: usize,
     pub(super) collect_at: usize,
@@ -133,6 +135,7 @@ impl Heap {
             objects: Pool::default(),
             pending: Vec::new(),
             spare: Vec::new(),
+            spare_lists: Vec::new(),
             used: 0,
             collect_at: limits.memory,
             memory: limits.memory,
@@ -146,8 +149,8 @@ impl Heap {
     /// Forgets everything of a run.
     pub(crate) fn clear(&mut self) {
         self.texts.clear();
-        self.lists.clear();
         self.keep_buffers();
+        self.lists.clear();
         self.maps.clear();
         self.sets.clear();
         self.arrays.clear();
@@ -159,9 +162,19 @@ impl Heap {
         self.work.set(0);
     }
 
-    /// Takes small buffers out of the maps of a run.
+    /// Takes small buffers out of the maps and lists of a run.
     fn keep_buffers(&mut self) {
         // The last first, so that a script that runs again finds its buffers in the order of its maps.
+        for list in self.lists.items.iter_mut().rev() {
+            if self.spare_lists.len() >= SPARE {
+                break;
+            }
+            let mut values = list.take_values();
+            if (1..=SPARE_ENTRIES).contains(&values.capacity()) {
+                values.clear();
+                self.spare_lists.push(values);
+            }
+        }
         for map in self.maps.items.iter_mut().rev() {
             if self.spare.len() >= SPARE {
                 return;
@@ -179,6 +192,11 @@ impl Heap {
         let mut buffer = self.spare.pop().unwrap_or_default();
         buffer.reserve_exact(entries);
         OrderedMap::within(buffer)
+    }
+
+    /// A buffer for a new list.
+    pub(crate) fn empty_list(&mut self) -> Vec<Value> {
+        self.spare_lists.pop().unwrap_or_default()
     }
 
     pub(crate) fn memory_limit(&self) -> usize {
@@ -483,6 +501,18 @@ impl Heap {
         };
         let mut size = 0;
         let mut steps = 0;
+        if map.is_empty() && source.values().all(|value| !value.is_null()) {
+            map.copy_entries(source);
+            size += count * ENTRY;
+            size += source
+                .entries()
+                .iter()
+                .map(|(k, v)| scalar_size(k) + scalar_size(v))
+                .sum::<usize>();
+            self.maps.items[usize::from(id)] = map;
+            self.charge(size);
+            return Ok(());
+        }
         for (key, mark, value) in source.marked_entries(&self.texts) {
             if value.is_null() {
                 steps += map.len() / 8;

@@ -99,6 +99,11 @@ impl List {
         }
     }
 
+    /// The buffer of what is no byte.
+    pub(super) fn take_values(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.values)
+    }
+
     /// Every element that is no byte, for what moves texts.
     pub(super) fn each_mut(&mut self, each: impl FnMut(&mut Value)) {
         self.values.iter_mut().for_each(each);

@@ -25,6 +25,7 @@ pub(crate) use texts::{Text, Texts};
 use crate::library::classes::Class;
 
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 pub(crate) enum Value {
     /// A variable that does not exist (yet); never reaches an operator.
     Undefined,

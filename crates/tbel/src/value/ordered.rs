@@ -323,6 +323,14 @@ impl OrderedMap {
         &mut self.entries
     }
 
+    /// Takes over the entries of another map, when there are none.
+    pub(super) fn copy_entries(&mut self, from: &Self) {
+        self.version = self.version.wrapping_add(1);
+        self.entries.extend_from_slice(&from.entries);
+        self.marks = from.marks;
+        self.index.clone_from(&from.index);
+    }
+
     fn reindex(&mut self, texts: &Texts) {
         self.index = None;
         if self.entries.len() <= marks::MOST {

@@ -21,6 +21,18 @@ impl Text {
         self.len as usize
     }
 
+    /// Where it begins.
+    #[inline(always)]
+    pub(crate) fn place(self) -> usize {
+        self.at as usize
+    }
+
+    /// Whether both are one place.
+    #[inline(always)]
+    pub(crate) fn is_same(self, other: Self) -> bool {
+        self.at == other.at && self.len == other.len
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self.len == 0
     }
@@ -76,6 +88,12 @@ impl Texts {
     #[inline(always)]
     pub(crate) fn is(&self, a: Text, b: &str) -> bool {
         self.raw(a) == b.as_bytes()
+    }
+
+    /// Whether it is one of the script and not of the run.
+    #[inline(always)]
+    pub(crate) fn is_constant(&self, text: Text) -> bool {
+        text.range().end <= self.constants
     }
 
     /// Everything from a place on as one text.
@@ -194,7 +212,7 @@ impl Texts {
 
     /// Keeps a text.
     pub(super) fn keep(&mut self, moving: &mut Moving, text: &mut Text) {
-        if text.range().end <= self.constants || text.is_empty() {
+        if self.is_constant(*text) || text.is_empty() {
             return;
         }
         let Moving { old, moved } = moving;

@@ -37,10 +37,8 @@ impl Vm {
         if argc > function.parameters {
             self.stack.truncate(base + function.parameters);
         }
-        let missing = (base + function.slots).saturating_sub(self.stack.len());
-        // Cheaper than clones of one value.
-        let undefined = std::iter::repeat_with(|| Value::Undefined);
-        self.stack.extend(undefined.take(missing));
+        let slots = (base + function.slots).max(self.stack.len());
+        self.stack.resize(slots, Value::Undefined);
         Ok(base)
     }
 
@@ -104,7 +102,7 @@ impl Vm {
         let values = self.stack.split_off(start);
         let args = values
             .iter()
-            .map(|value| result::output(&self.heap, value, &self.limits))
+            .map(|value| result::output(&self.heap, &mut self.names, value, &self.limits))
             .collect::<Result<Vec<_>, _>>()?;
         let outcome = function(&args)?;
         let mut chars = bind::Chars::new(self.limits.arguments_chars);

@@ -41,8 +41,9 @@ pub struct Vm {
     random: Random,
     /// By place of a call of `Math`.
     overloads: Vec<Option<Overload>>,
-    /// The program whose constants are on the heap.
+    /// The program whose constants are on the heap and in `names`.
     loaded: u64,
+    names: result::Names,
     /// The variable without a value that ended the run.
     missing: Option<u16>,
 }
@@ -72,6 +73,7 @@ impl Vm {
             random: Random::new(0),
             overloads: Vec::new(),
             loaded: 0,
+            names: result::Names::default(),
             missing: None,
         }
     }
@@ -96,6 +98,7 @@ impl Vm {
         self.random = Random::new(host.seed);
         if self.loaded != program.0.id {
             self.heap.texts_mut().load(&program.0.texts);
+            self.names.clear();
             self.loaded = program.0.id;
         }
         let outcome = self
@@ -103,7 +106,7 @@ impl Vm {
             .map_err(|fault| (fault, Span::default()))
             .and_then(|()| {
                 let value = self.execute(&program.0, host)?;
-                result::output(&self.heap, &value, &self.limits)
+                result::output(&self.heap, &mut self.names, &value, &self.limits)
                     .map_err(|fault| (fault, Span::default()))
             });
         self.clear();

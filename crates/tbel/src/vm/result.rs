@@ -8,20 +8,65 @@ use crate::library::date::millis;
 use crate::limits::Limits;
 use crate::output::Output;
 use crate::value::text::{of, too_deep};
-use crate::value::{Heap, List, Value, number, text, utf16};
+use crate::value::{Heap, List, OrderedMap, Text, Texts, Value, number, text, utf16};
 
 /// The value as a plain tree, bounded by the limits of the result.
-pub(super) fn output(heap: &Heap, value: &Value, limits: &Limits) -> Result<Output, Fault> {
+pub(super) fn output(
+    heap: &Heap,
+    names: &mut Names,
+    value: &Value,
+    limits: &Limits,
+) -> Result<Output, Fault> {
     let mut builder = Builder {
         heap,
+        names,
         chars: 0,
         most: limits.result_chars,
     };
-    builder.value(value, 0)
+    let mut out = Output::Null;
+    builder.value(value, &mut out, 0)?;
+    Ok(out)
+}
+
+/// Constants of the script as texts of results, which are the same ones in every run.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<(Text, SmolStr)>);
+
+impl Names {
+    /// A constant has the place of its first byte.
+    const PLACES: usize = 256;
+
+    /// Forgets the constants of another script.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn text(&mut self, texts: &Texts, text: Text) -> SmolStr {
+        if !texts.is_constant(text) {
+            return SmolStr::new(texts.get(text));
+        }
+        if let Some((known, name)) = self.0.get(text.place() % Self::PLACES)
+            && known.is_same(text)
+        {
+            return name.clone();
+        }
+        self.learn(texts, text)
+    }
+
+    #[cold]
+    fn learn(&mut self, texts: &Texts, text: Text) -> SmolStr {
+        self.0.resize_with(Self::PLACES, Default::default);
+        let name = SmolStr::new(texts.get(text));
+        if let Some(place) = self.0.get_mut(text.place() % Self::PLACES) {
+            *place = (text, name.clone());
+        }
+        name
+    }
 }
 
 struct Builder<'h> {
     heap: &'h Heap,
+    names: &'h mut Names,
     /// Characters of the JSON text so far.
     chars: usize,
     most: usize,
@@ -32,102 +77,96 @@ impl Builder<'_> {
     fn add(&mut self, n: usize) -> Result<(), Fault> {
         self.chars = self.chars.saturating_add(n);
         if self.chars > self.most {
-            return Err(Fault::limit(
-                "result-size",
-                format!("the result is larger than {} characters", self.most),
-            ));
+            return Err(self.too_large());
         }
         Ok(())
     }
 
-    #[inline(always)]
-    fn text(&mut self, text: SmolStr) -> Result<Output, Fault> {
-        self.add(text.len() + 2)?;
-        Ok(Output::Str(text))
+    #[cold]
+    fn too_large(&self) -> Fault {
+        Fault::limit(
+            "result-size",
+            format!("the result is larger than {} characters", self.most),
+        )
     }
 
-    /// What most members are is made in place; the rest comes back through a call.
+    fn text(&mut self, text: SmolStr, out: &mut Output) -> Result<(), Fault> {
+        self.add(text.len() + 2)?;
+        *out = Output::Str(text);
+        Ok(())
+    }
+
+    /// Results are written where they stay: moving them costs more than making them.
     #[inline(always)]
-    fn value(&mut self, value: &Value, depth: usize) -> Result<Output, Fault> {
+    fn value(&mut self, value: &Value, out: &mut Output, depth: usize) -> Result<(), Fault> {
         if depth > self.heap.value_depth {
             return Err(too_deep());
         }
         match value {
-            Value::Int(n) => self.int(*n),
-            Value::Str(s) => self.text(SmolStr::new(self.heap.str(*s))),
-            other => self.other(other, depth),
+            Value::Int(n) => {
+                self.add(4)?;
+                *out = Output::Int(*n);
+                Ok(())
+            }
+            Value::Str(s) => {
+                self.add(s.len() + 2)?;
+                *out = Output::Str(self.names.text(self.heap.texts(), *s));
+                Ok(())
+            }
+            other => self.other(other, out, depth),
         }
     }
 
     #[inline(never)]
-    fn other(&mut self, value: &Value, depth: usize) -> Result<Output, Fault> {
-        Ok(match value {
-            Value::Undefined | Value::Null => {
-                self.add(4)?;
-                Output::Null
-            }
-            Value::Bool(b) => {
-                self.add(5)?;
-                Output::Bool(*b)
-            }
-            Value::Byte(n) => self.int(i32::from(*n))?,
-            Value::Short(n) => self.int(i32::from(*n))?,
-            Value::Int(n) => self.int(*n)?,
-            Value::Long(n) => {
-                self.add(8)?;
-                Output::Long(*n)
-            }
+    fn other(&mut self, value: &Value, out: &mut Output, depth: usize) -> Result<(), Fault> {
+        let (size, scalar) = match value {
+            Value::Undefined | Value::Null => (4, Output::Null),
+            Value::Bool(b) => (5, Output::Bool(*b)),
+            Value::Byte(n) => (4, Output::Int(i32::from(*n))),
+            Value::Short(n) => (4, Output::Int(i32::from(*n))),
+            Value::Int(n) => (4, Output::Int(*n)),
+            Value::Long(n) => (8, Output::Long(*n)),
             Value::Float(x) => match number::not_finite(f64::from(*x)) {
-                Some(word) => self.text(SmolStr::new_static(word))?,
-                None => {
-                    self.add(8)?;
-                    Output::Float(*x)
-                }
+                Some(word) => return self.text(SmolStr::new_static(word), out),
+                None => (8, Output::Float(*x)),
             },
             Value::Double(x) => match number::not_finite(*x) {
-                Some(word) => self.text(SmolStr::new_static(word))?,
-                None => {
-                    self.add(8)?;
-                    Output::Double(*x)
-                }
+                Some(word) => return self.text(SmolStr::new_static(word), out),
+                None => (8, Output::Double(*x)),
             },
             Value::Big(big) => {
-                self.add(big.text.len())?;
-                Output::Big(SmolStr::new(self.heap.str(big.text)))
+                let text = self.heap.str(big.text);
+                (text.len(), Output::Big(SmolStr::new(text)))
             }
-            Value::Str(s) => self.text(SmolStr::new(self.heap.str(*s)))?,
-            Value::Char(c) => self.text(utf16::unit_text(*c))?,
-            Value::List(id) => self.list(self.heap.list(*id), depth)?,
-            Value::Array(id) => self.list(&self.heap.array(*id).items, depth)?,
+            Value::Str(s) => {
+                let text = self.heap.str(*s);
+                (text.len() + 2, Output::Str(SmolStr::new(text)))
+            }
+            Value::Char(c) => return self.text(utf16::unit_text(*c), out),
+            Value::Map(id) => return self.map(self.heap.map(*id), out, depth),
+            Value::List(id) => return self.list(self.heap.list(*id), out, depth),
+            Value::Array(id) => return self.list(&self.heap.array(*id).items, out, depth),
             Value::Set(id) => {
                 let set = self.heap.set(*id);
                 self.add(2 + set.len())?;
-                let items = set
-                    .keys()
-                    .map(|item| self.value(item, depth + 1))
-                    .collect::<Result<_, _>>()?;
-                Output::List(items)
-            }
-            Value::Map(id) => {
-                let map = self.heap.map(*id);
-                self.add(2)?;
-                let mut entries = Vec::with_capacity(map.len());
-                for (key, item) in map.entries() {
-                    entries.push(self.entry(key, item, depth)?);
+                let mut items = nulls(set.len());
+                for (item, place) in set.keys().zip(&mut items) {
+                    self.value(item, place, depth + 1)?;
                 }
-                Output::Map(entries)
+                (0, Output::List(items))
             }
             Value::Entry(id) => {
                 let entry = self.heap.entry(*id);
-                Output::Map(vec![self.entry(&entry.key, &entry.value, depth)?])
+                let mut entries = Vec::with_capacity(1);
+                self.entry(&entry.key, &entry.value, &mut entries, depth)?;
+                (0, Output::Map(entries))
             }
             Value::Date(id) => {
                 let date = self.heap.date(*id);
-                if date.plain {
-                    Output::Long(millis(date.at))
-                } else {
-                    self.text(of(self.heap, value)?)?
+                if !date.plain {
+                    return self.text(of(self.heap, value)?, out);
                 }
+                (0, Output::Long(millis(date.at)))
             }
             Value::Object(_) => {
                 let message = format!("a {} cannot be a result", value.kind());
@@ -137,30 +176,39 @@ impl Builder<'_> {
                 let message = format!("{} is a class and cannot be a result", class.name());
                 return Err(Fault::runtime("class-result", message));
             }
-        })
+        };
+        self.add(size)?;
+        *out = scalar;
+        Ok(())
     }
 
-    fn int(&mut self, n: i32) -> Result<Output, Fault> {
-        self.add(4)?;
-        Ok(Output::Int(n))
+    fn map(&mut self, map: &OrderedMap, out: &mut Output, depth: usize) -> Result<(), Fault> {
+        self.add(2)?;
+        let mut entries = Vec::with_capacity(map.len());
+        for (key, item) in map.entries() {
+            self.entry(key, item, &mut entries, depth)?;
+        }
+        *out = Output::Map(entries);
+        Ok(())
     }
 
-    fn list(&mut self, list: &List, depth: usize) -> Result<Output, Fault> {
+    fn list(&mut self, list: &List, out: &mut Output, depth: usize) -> Result<(), Fault> {
         self.add(2 + list.len())?;
-        let mut items = Vec::with_capacity(list.len());
+        let mut items = nulls(list.len());
         match list.as_values() {
             Some(values) => {
-                for item in values {
-                    items.push(self.value(item, depth + 1)?);
+                for (item, place) in values.iter().zip(&mut items) {
+                    self.value(item, place, depth + 1)?;
                 }
             }
             None => {
-                for item in list.iter() {
-                    items.push(self.value(&item, depth + 1)?);
+                for (item, place) in list.iter().zip(&mut items) {
+                    self.value(&item, place, depth + 1)?;
                 }
             }
         }
-        Ok(Output::List(items))
+        *out = Output::List(items);
+        Ok(())
     }
 
     #[inline(always)]
@@ -168,15 +216,27 @@ impl Builder<'_> {
         &mut self,
         key: &Value,
         value: &Value,
+        entries: &mut Vec<(SmolStr, Output)>,
         depth: usize,
-    ) -> Result<(SmolStr, Output), Fault> {
+    ) -> Result<(), Fault> {
         let key = match key {
-            Value::Str(s) => SmolStr::new(self.heap.str(*s)),
+            Value::Str(s) => self.names.text(self.heap.texts(), *s),
             other => self.key(other)?,
         };
         self.add(key.len() + 4)?;
-        Ok((key, self.value(value, depth + 1)?))
+        entries.push((key, Output::Null));
+        match entries.last_mut() {
+            Some((_, place)) => self.value(value, place, depth + 1),
+            None => Ok(()),
+        }
     }
+}
+
+/// So many results that are to be written.
+fn nulls(n: usize) -> Vec<Output> {
+    let mut all = Vec::with_capacity(n);
+    all.resize_with(n, || Output::Null);
+    all
 }
 
 impl Builder<'_> {

@@ -123,7 +123,9 @@ impl Vm {
             }
             Op::MakeList(n) => {
                 let start = self.stack.len().saturating_sub(n as usize);
-                let values = self.stack.split_off(start);
+                let mut values = self.heap.empty_list();
+                values.extend_from_slice(self.stack.get(start..).unwrap_or_default());
+                self.stack.truncate(start);
                 let list = self.heap.new_list(values);
                 self.stack.push(list);
             }
