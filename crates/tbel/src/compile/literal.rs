@@ -62,7 +62,10 @@ impl Compiler<'_> {
                     self.expression(key);
                     self.expression(value);
                 }
-                Key::Str(text) => self.text_constant(text, span),
+                Key::Str(text) => {
+                    self.text_constant(text, span);
+                    self.item(value, nested.next(value));
+                }
                 key => {
                     let key = self.fixed_key(key).unwrap_or(Value::Null);
                     self.constant(key, span);

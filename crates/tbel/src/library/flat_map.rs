@@ -64,6 +64,7 @@ fn to_flat_map(call: &mut Call<'_>) -> Result<Value, Fault> {
     flattener.map(flattener.heap.map(map), None, 0)?;
     let (out, size, made) = (flattener.out, flattener.size, flattener.made);
     call.heap.spend(size / 8);
+    call.heap.charge(made.len());
     let made = call.heap.texts_mut().add(&made);
     let mut map = call.heap.empty_map(out.len());
     for (name, value) in out {

@@ -49,6 +49,7 @@ fn stringify(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// Reads the first JSON value of a text.
 pub(crate) fn parse_text(heap: &mut Heap, text: &str) -> Result<Value, Fault> {
     let whole = heap.texts_mut().add(text);
+    heap.charge(text.len());
     parse_whole(heap, text, whole)
 }
 
