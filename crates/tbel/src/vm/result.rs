@@ -34,7 +34,7 @@ pub(super) struct Names(Vec<(Text, SmolStr)>);
 
 impl Names {
     /// A constant has the place of its first byte.
-    const PLACES: usize = 256;
+    const PLACES: usize = 1_024;
 
     /// Forgets the constants of another script.
     pub(super) fn clear(&mut self) {
