@@ -188,6 +188,11 @@ pub(crate) enum Op {
         k: u32,
         target: u32,
     },
+    UnlessLT {
+        op: BinaryOp,
+        a: u16,
+        target: u32,
+    },
     UnlessTI {
         op: BinaryOp,
         n: i32,
@@ -224,6 +229,12 @@ pub(crate) enum Op {
     IndexLI {
         list: u16,
         at: i32,
+    },
+    /// `list[at + n]`
+    IndexPlus {
+        list: u16,
+        at: u16,
+        n: i32,
     },
     /// Like `SetProperty` and `SetIndex`, without leaving the value.
     PutProperty(u32),
@@ -271,6 +282,7 @@ impl Op {
             | Self::UnlessLI { target, .. }
             | Self::UnlessIs { target, .. }
             | Self::UnlessLK { target, .. }
+            | Self::UnlessLT { target, .. }
             | Self::UnlessTI { target, .. }
             | Self::UnlessTK { target, .. }
             | Self::UnlessTT { target, .. }

@@ -42,9 +42,24 @@ pub(super) fn fuse(function: &mut Function, shared: &[Shared]) {
             *target = super::index(to.unwrap_or(usize::MAX));
         }
     }
+    follow_jumps(&mut fuser.code);
     function.code = fuser.code;
     function.spans = fuser.spans;
     function.reads = fuser.reads;
+}
+
+/// A jump to the end of a loop turns it, and one to another jump goes where that goes.
+fn follow_jumps(code: &mut [Op]) {
+    for at in 0..code.len() {
+        let Some(Op::Jump(target)) = code.get(at).copied() else {
+            continue;
+        };
+        if let Some(then @ (Op::Loop(_) | Op::Jump(_))) = code.get(target as usize).copied()
+            && let Some(place) = code.get_mut(at)
+        {
+            *place = then;
+        }
+    }
 }
 
 /// A name that can only be one variable of the main frame needs no search.
@@ -142,6 +157,16 @@ impl Fuser {
             [.., Op::Load(list), Op::Int(at), Op::GetIndex] => (3, Op::IndexLI { list, at }),
             [
                 ..,
+                Op::Load(list),
+                Op::BinaryLI {
+                    op: BinaryOp::Add,
+                    a: at,
+                    n,
+                },
+                Op::GetIndex,
+            ] => (3, Op::IndexPlus { list, at, n }),
+            [
+                ..,
                 Op::Load(_),
                 Op::Load(at),
                 Op::Step { slot, .. },
@@ -236,7 +261,9 @@ impl Fuser {
                     | Op::BinaryLI { .. }
                     | Op::IndexLL { .. }
                     | Op::IndexLI { .. }
+                    | Op::IndexPlus { .. }
                     | Op::LoadOuter(_)
+                    | Op::LoadField { .. }
             )
         );
         let load = start.checked_sub(1).and_then(|i| operand.get(i)).copied();
@@ -298,6 +325,7 @@ fn unless(test: Op, target: u32) -> Option<Op> {
             a,
             n,
         } => Op::UnlessIs { a, n, target },
+        Op::BinaryLT { op, a } if is_comparison(op) => Op::UnlessLT { op, a, target },
         Op::BinaryLI { op, a, n } if is_comparison(op) => Op::UnlessLI { op, a, n, target },
         Op::BinaryInt { op, n } if is_comparison(op) => Op::UnlessTI { op, n, target },
         Op::BinaryTK { op, k } if is_comparison(op) => Op::UnlessTK { op, k, target },
@@ -326,6 +354,7 @@ fn opposite(test: Op) -> Option<Op> {
             a,
             n,
         },
+        Op::BinaryLT { op, a } => Op::BinaryLT { op: other(op)?, a },
         Op::BinaryInt { op, n } => Op::BinaryInt { op: other(op)?, n },
         Op::BinaryTK { op, k } => Op::BinaryTK { op: other(op)?, k },
         Op::Binary(op) => Op::Binary(other(op)?),

@@ -240,15 +240,13 @@ impl Compiler<'_> {
     }
 
     fn switch_statement(&mut self, subject: &Expr, cases: &[Case], span: Span) {
-        let slot = self.frame.hidden();
-        self.expression(subject);
-        self.emit(Op::Store(slot), span);
+        let slot = self.tested(subject, cases, span);
         self.begin_breakable();
         let mut entries: Vec<Vec<usize>> = Vec::new();
         for case in cases {
             let mut jumps = Vec::new();
             for label in &case.labels {
-                self.emit(Op::Load(slot), label.span);
+                self.emit(Op::Load(slot), subject.span);
                 self.expression(label);
                 self.emit(Op::Binary(BinaryOp::Eq), label.span);
                 jumps.push(self.jump(Op::JumpIfTrue(0), label.span));
@@ -269,6 +267,25 @@ impl Compiler<'_> {
             self.land(no_match);
         }
         self.end_breakable();
+    }
+
+    /// The variable of what a `switch` tests. One that no label can change needs no copy.
+    fn tested(&mut self, subject: &Expr, cases: &[Case], span: Span) -> u16 {
+        let start = self.frame.code.len();
+        self.expression(subject);
+        let mut labels = cases.iter().flat_map(|case| &case.labels).peekable();
+        if let Some([Op::Load(slot)]) = self.frame.code.get(start..)
+            && labels.peek().is_some()
+            && labels.all(Expr::is_constant)
+        {
+            let slot = *slot;
+            self.frame.code.truncate(start);
+            self.frame.spans.truncate(start);
+            return slot;
+        }
+        let slot = self.frame.hidden();
+        self.emit(Op::Store(slot), span);
+        slot
     }
 
     /// Compiles a condition; the jumps are taken when it does not hold.

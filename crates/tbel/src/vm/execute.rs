@@ -1,8 +1,8 @@
 //! The instruction loop.
 
 use super::budget::Budget;
-use super::failure::{Stop, boolean, no_method, undefined};
-use super::places::{put_bool, put_double, put_int};
+use super::failure::{Stop, boolean, undefined};
+use super::places::{push_copy, put_bool, put_double, put_int};
 use super::step::Flow;
 use super::{Frame, Vm, access};
 use crate::compile::code::{Op, Unit};
@@ -104,20 +104,6 @@ impl Vm {
                 }
             };
         }
-        /// Pushes a copy; nothing of the stack may be borrowed while it grows.
-        macro_rules! push_copy {
-            ($value:expr) => {
-                match *$value {
-                    Value::Int(n) => self.stack.push(Value::Int(n)),
-                    Value::Map(id) => self.push_map(id),
-                    Value::List(id) => self.push_list(id),
-                    Value::Str(text) => self.push_str(text),
-                    Value::Byte(n) => self.push_byte(n),
-                    Value::Double(x) => self.push_double(x),
-                    value => self.push_value(value),
-                }
-            };
-        }
         loop {
             let at = pc;
             let Some(op) = code.get(at) else {
@@ -134,7 +120,7 @@ impl Vm {
                 Op::Load(slot) => match self.local(base, slot) {
                     Value::Undefined => self.push_local(function, base, slot),
                     value => {
-                        push_copy!(value);
+                        push_copy!(self, value);
                         continue;
                     }
                 },
@@ -144,7 +130,7 @@ impl Vm {
                         Err(undefined(main, slot))
                     }
                     value => {
-                        push_copy!(value);
+                        push_copy!(self, value);
                         continue;
                     }
                 },
@@ -267,10 +253,8 @@ impl Vm {
                     }
                     let holds = quick::compare_int(BinaryOp::Eq, self.local(base, a), n);
                     decide!(holds, target);
-                    general_test!(
-                        self.general_li(BinaryOp::Eq, function, base, (a, n)),
-                        target
-                    )
+                    let outcome = self.general_li(BinaryOp::Eq, function, base, (a, n));
+                    general_test!(outcome, target)
                 }
                 Op::Arms { table, arm } => {
                     let Some(arms) = function.arms.get(table as usize) else {
@@ -284,13 +268,11 @@ impl Vm {
                     }
                     let Some(arm) = arms.get(arm) else { continue };
                     pc = arm.holds as usize;
-                    let value = self.local(base, arms.slot);
-                    let holds = quick::compare_int(BinaryOp::Eq, value, arm.n);
+                    let (a, n) = (arms.slot, arm.n);
+                    let holds = quick::compare_int(BinaryOp::Eq, self.local(base, a), n);
                     decide!(holds, arm.fails);
-                    general_test!(
-                        self.general_li(BinaryOp::Eq, function, base, (arms.slot, arm.n)),
-                        arm.fails
-                    )
+                    let outcome = self.general_li(BinaryOp::Eq, function, base, (a, n));
+                    general_test!(outcome, arm.fails)
                 }
                 Op::UnlessLI { op, a, n, target } => {
                     let holds = quick::compare_int(op, self.local(base, a), n);
@@ -335,6 +317,15 @@ impl Vm {
                     }
                     decide!(holds, target);
                     general_test!(self.binary(op), target)
+                }
+                Op::UnlessLT { op, a, target } => {
+                    let texts = self.heap.texts();
+                    let holds = quick::compare(op, texts, self.local(base, a), self.top());
+                    if holds.is_some() {
+                        self.drop_top();
+                    }
+                    decide!(holds, target);
+                    general_test!(self.general_lt(op, function, base, a), target)
                 }
                 Op::UnlessNull { is, target } => {
                     if self.pop().is_null() != is {
@@ -410,7 +401,7 @@ impl Vm {
                                 property.key,
                                 property.mark,
                             );
-                            push_copy!(value.unwrap_or(&NULL));
+                            push_copy!(self, value.unwrap_or(&NULL));
                             continue;
                         }
                         value => match access::field(&self.heap, value, property) {
@@ -466,7 +457,7 @@ impl Vm {
                             continue;
                         }
                         if let Some(value) = list.value(i) {
-                            push_copy!(value);
+                            push_copy!(self, value);
                             continue;
                         }
                     }
@@ -479,6 +470,21 @@ impl Vm {
                     self.push_local(function, base, list)
                         .and_then(|()| self.push_local(function, base, at))
                         .and_then(|()| self.get_index())
+                }
+                Op::IndexPlus { list, at, n } => {
+                    let element = match self.local(base, at) {
+                        Value::Int(i) => i.checked_add(n).and_then(|i| {
+                            access::element(&self.heap, self.local(base, list), &Value::Int(i))
+                        }),
+                        _ => None,
+                    };
+                    match element {
+                        Some(value) => {
+                            push_copy!(self, &value);
+                            continue;
+                        }
+                        None => general!(self.general_plus(function, base, (list, at), n)),
+                    }
                 }
                 Op::IndexLI { list, at } => {
                     let element =
@@ -509,27 +515,12 @@ impl Vm {
                         general!(self.stored(outcome, base, to))
                     }
                 },
-                Op::Method { set, argc } => {
-                    let Some(methods) = unit.methods.get(set as usize) else {
-                        continue;
-                    };
-                    let argc = usize::from(argc);
-                    let receiver = self.stack.len().checked_sub(argc);
-                    let receiver = receiver.and_then(|i| self.stack.get(i)).unwrap_or(&NULL);
-                    match methods.of(receiver) {
-                        Some(method) => self
-                            .native(method, argc, host)
-                            .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack)),
-                        None => Err(no_method(receiver, &methods.name)),
-                    }
-                }
-                Op::Native { function, argc } => {
-                    let Some(native) = unit.natives.get(function as usize).copied() else {
-                        continue;
-                    };
-                    self.native(native, usize::from(argc), host)
-                        .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack))
-                }
+                Op::Method { set, argc } => self
+                    .method(unit, set, argc, host)
+                    .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack)),
+                Op::Native { function, argc } => self
+                    .builtin(unit, function, argc, host)
+                    .and_then(|()| budget.turn(executed, &mut self.heap, &mut self.stack)),
                 Op::Pop => {
                     self.stack.pop();
                     continue;

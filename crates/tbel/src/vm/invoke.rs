@@ -1,5 +1,6 @@
 //! Calls: of the script's functions, of the library and of the host.
 
+use super::failure::no_method;
 use super::{Vm, bind, result};
 use crate::compile::code::{Function, Unit};
 use crate::error::Fault;
@@ -63,12 +64,44 @@ impl Vm {
         Ok(outcome)
     }
 
-    pub(super) fn native(
+    /// A method of what is below its arguments.
+    #[inline(always)]
+    pub(super) fn method(
         &mut self,
-        function: NativeFn,
-        argc: usize,
+        unit: &Unit,
+        set: u32,
+        argc: u8,
         host: &Host,
     ) -> Result<(), Fault> {
+        let Some(methods) = unit.methods.get(set as usize) else {
+            return Ok(());
+        };
+        let argc = usize::from(argc);
+        let receiver = self.stack.len().checked_sub(argc);
+        let receiver = receiver
+            .and_then(|i| self.stack.get(i))
+            .unwrap_or(&Value::Null);
+        match methods.of(receiver) {
+            Some(method) => self.native(method, argc, host),
+            None => Err(no_method(receiver, &methods.name)),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn builtin(
+        &mut self,
+        unit: &Unit,
+        function: u32,
+        argc: u8,
+        host: &Host,
+    ) -> Result<(), Fault> {
+        match unit.natives.get(function as usize) {
+            Some(native) => self.native(*native, usize::from(argc), host),
+            None => Ok(()),
+        }
+    }
+
+    fn native(&mut self, function: NativeFn, argc: usize, host: &Host) -> Result<(), Fault> {
         let start = self.stack.len().saturating_sub(argc);
         let mut call = Call {
             heap: &mut self.heap,

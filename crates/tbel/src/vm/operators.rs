@@ -125,6 +125,20 @@ impl Vm {
     }
 
     #[cold]
+    pub(super) fn general_plus(
+        &mut self,
+        function: &Function,
+        base: usize,
+        (list, at): (u16, u16),
+        n: i32,
+    ) -> Result<bool, Fault> {
+        self.push_local(function, base, list)?;
+        let grows = self.general_li(BinaryOp::Add, function, base, (at, n))?;
+        self.get_index()?;
+        Ok(grows)
+    }
+
+    #[cold]
     pub(super) fn general_tk(&mut self, op: BinaryOp, constant: &Value) -> Result<bool, Fault> {
         self.stack.push(*constant);
         self.binary(op)

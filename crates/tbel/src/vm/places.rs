@@ -55,6 +55,22 @@ macro_rules! pushers {
     )* };
 }
 
+/// Pushes a copy, each kind by itself; nothing of the stack may be borrowed while it grows.
+macro_rules! push_copy {
+    ($vm:expr, $value:expr) => {
+        match *$value {
+            Value::Int(n) => $vm.stack.push(Value::Int(n)),
+            Value::Map(id) => $vm.push_map(id),
+            Value::List(id) => $vm.push_list(id),
+            Value::Str(text) => $vm.push_str(text),
+            Value::Byte(n) => $vm.push_byte(n),
+            Value::Double(x) => $vm.push_double(x),
+            value => $vm.push_value(value),
+        }
+    };
+}
+pub(super) use push_copy;
+
 impl Vm {
     pushers!(
         push_double: Double(f64),
