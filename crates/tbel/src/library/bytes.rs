@@ -51,18 +51,21 @@ fn elements(heap: &Heap, i: usize, list: &List, strict: bool) -> Result<Vec<u8>,
         return Ok(bytes.to_vec());
     }
     list.iter()
-        .map(|value| {
-            element(heap, &value, strict).ok_or_else(|| {
-                let shown = text::scalar(heap, &value).unwrap_or_default();
-                let message = format!(
-                    "argument {} holds {} {shown}, which is no byte",
-                    i + 1,
-                    value.kind()
-                );
-                Fault::runtime("not-a-byte", message)
-            })
-        })
+        .map(|value| byte(heap, i, &value, strict))
         .collect()
+}
+
+/// An element of an argument as a byte.
+fn byte(heap: &Heap, i: usize, value: &Value, strict: bool) -> Result<u8, Fault> {
+    element(heap, value, strict).ok_or_else(|| {
+        let shown = text::scalar(heap, value).unwrap_or_default();
+        let message = format!(
+            "argument {} holds {} {shown}, which is no byte",
+            i + 1,
+            value.kind()
+        );
+        Fault::runtime("not-a-byte", message)
+    })
 }
 
 /// A list of bytes, strictly: for decoding text.
@@ -133,8 +136,12 @@ fn selected(call: &Call<'_>, most: usize) -> Result<([u8; 8], usize), Fault> {
     if let Some(bytes) = list.as_bytes() {
         fill(bytes.get(offset..offset + length).unwrap_or_default());
     } else {
-        let part = list.part(offset, offset + length);
-        fill(&elements(call.heap, 0, &part, false)?);
+        let mut part = [0u8; 8];
+        for (at, place) in part.iter_mut().enumerate().take(length) {
+            let value = list.get(offset + at).unwrap_or(Value::Null);
+            *place = byte(call.heap, 0, &value, false)?;
+        }
+        fill(part.get(..length).unwrap_or_default());
     }
     Ok((out, length))
 }

@@ -55,8 +55,11 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
             Ok(heap.new_list(items))
         }
         (Value::Char(x), Value::Char(y)) => {
-            let text = [utf16::character(*x), utf16::character(*y)];
-            Ok(heap.new_str(String::from_iter(text)))
+            let text = heap
+                .texts_mut()
+                .add_pair(utf16::character(*x), utf16::character(*y));
+            heap.count_text(text);
+            Ok(Value::Str(text))
         }
         (Value::Char(_), other) | (other, Value::Char(_)) if number(heap, other).is_some() => Err(
             Fault::runtime("char-arithmetic", "a char and a number cannot be added")

@@ -25,7 +25,7 @@ handles!(ListId, MapId, SetId, ArrayId, DateId, EntryId);
 const WARM: usize = 1_024;
 
 /// Buffers of maps that are kept between runs, and the most entries one has room for.
-const SPARE: usize = 64;
+const SPARE: usize = 256;
 const SPARE_ENTRIES: usize = 32;
 
 /// Slots of one type, reused after collection.

@@ -116,6 +116,14 @@ impl Texts {
         self.since(at)
     }
 
+    /// Two characters.
+    pub(crate) fn add_pair(&mut self, a: char, b: char) -> Text {
+        let at = self.bytes.len();
+        self.bytes.push(a);
+        self.bytes.push(b);
+        self.since(at)
+    }
+
     /// An ASCII text changed letter by letter.
     pub(crate) fn changed(&mut self, text: Text, change: fn(&mut str)) -> Text {
         let at = self.bytes.len();

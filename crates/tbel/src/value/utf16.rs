@@ -30,6 +30,10 @@ fn boundary(s: &str, unit: usize) -> Option<usize> {
 
 /// The unit at a position.
 pub(crate) fn unit_at(s: &str, at: usize) -> Option<u16> {
+    // Most texts that are taken apart are short.
+    if s.len() <= 16 && s.is_ascii() {
+        return s.as_bytes().get(at).map(|b| u16::from(*b));
+    }
     if let Some(prefix) = s.as_bytes().get(..=at)
         && prefix.is_ascii()
     {

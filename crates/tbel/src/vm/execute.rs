@@ -464,7 +464,7 @@ impl Vm {
                     if let Some(value) =
                         access::element(&self.heap, self.local(base, list), self.local(base, at))
                     {
-                        self.push_value(value);
+                        push_copy!(self, &value);
                         continue;
                     }
                     self.push_local(function, base, list)
@@ -490,7 +490,7 @@ impl Vm {
                     let element =
                         access::element(&self.heap, self.local(base, list), &Value::Int(at));
                     if let Some(value) = element {
-                        self.push_value(value);
+                        push_copy!(self, &value);
                         continue;
                     }
                     self.push_local(function, base, list).and_then(|()| {

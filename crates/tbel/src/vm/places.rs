@@ -65,6 +65,8 @@ macro_rules! push_copy {
             Value::Str(text) => $vm.push_str(text),
             Value::Byte(n) => $vm.push_byte(n),
             Value::Double(x) => $vm.push_double(x),
+            Value::Char(unit) => $vm.push_char(unit),
+            Value::Bool(b) => $vm.push_bool(b),
             value => $vm.push_value(value),
         }
     };
@@ -76,6 +78,7 @@ impl Vm {
         push_double: Double(f64),
         push_bool: Bool(bool),
         push_byte: Byte(i8),
+        push_char: Char(u16),
         push_map: Map(MapId),
         push_list: List(ListId),
         push_str: Str(Text)
