@@ -108,6 +108,37 @@ fn portable_scripts_are_those_that_the_reference_runs() {
     assert!(same * 10 >= quirks * 8, "{same} of {quirks}");
 }
 
+/// Taking back what a script no longer reaches changes nothing: with little memory it happens often, or the
+/// script is stopped.
+#[test]
+fn results_do_not_depend_on_the_memory() {
+    let Some(files) = vectors::files() else {
+        println!("no conformance vectors here, skipped");
+        return;
+    };
+    let options = CompileOptions::default();
+    let mut finished = 0;
+    for (name, cases) in &files {
+        for case in cases
+            .iter()
+            .filter(|case| !case.wanted().ends_with("error"))
+        {
+            if !matches!(case.run(name), Verdict::Pass) {
+                continue;
+            }
+            for memory in [300, 600, 1_200, 2_400, 4_800] {
+                match case.run_within(name, &options, memory) {
+                    Verdict::Pass => finished += 1,
+                    Verdict::Differs(got) => {
+                        assert!(got.starts_with("limit"), "{} {got}", case.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(finished > 5_000, "only {finished} runs came to their end");
+}
+
 fn print_difference(case: &Case, got: &str) {
     println!(
         "{} {}\n    wanted {}\n    got    {got}",

@@ -214,6 +214,22 @@ fn run(case: &Case, vm: &mut Vm, spent: &mut Duration) -> Result<Output, String>
     result
 }
 
+/// The same result with so little memory that it has to be taken back, or an end by the limit.
+fn holds_with_little_memory(case: &Case, wanted: &Output) {
+    for memory in [2_000, 4_000, 8_000, 16_000] {
+        let mut vm = Vm::new(Limits {
+            time: Some(Duration::from_secs(30)),
+            memory,
+            ..Limits::default()
+        });
+        let mut spent = Duration::ZERO;
+        match run(case, &mut vm, &mut spent) {
+            Ok(output) => assert!(output == *wanted, "{} with {memory} bytes", case.id),
+            Err(message) => assert!(message.contains(" bytes"), "{}: {message}", case.id),
+        }
+    }
+}
+
 #[test]
 fn real_converters_give_their_recorded_results() {
     let folder =
@@ -247,7 +263,10 @@ fn real_converters_give_their_recorded_results() {
         let mut spent = Duration::ZERO;
         for case in &cases {
             let differs = match run(case, &mut vm, &mut spent) {
-                Ok(output) => difference(&case.expected, &output, ""),
+                Ok(output) => {
+                    holds_with_little_memory(case, &output);
+                    difference(&case.expected, &output, "")
+                }
                 Err(message) => Some(message),
             };
             match differs {

@@ -7,7 +7,7 @@ const MSG: &str = r#"{"temperature":25.5,"humidity":60,"str":"hello","flag":true
 const METADATA: &str = r#"{"topic":"site/7/sensors/SN-001","deviceName":"SN-001"}"#;
 const PAYLOAD: &[u8] = br#"{"value":25.1,"data":"AXVVA2fu"}"#;
 
-fn run(script: &str, optimise: bool) -> Option<Result<Output, RunError>> {
+fn run(script: &str, optimise: bool, memory: usize) -> Option<Result<Output, RunError>> {
     let options = CompileOptions {
         optimise,
         ..CompileOptions::default()
@@ -16,7 +16,7 @@ fn run(script: &str, optimise: bool) -> Option<Result<Output, RunError>> {
     let limits = Limits {
         instructions: 50_000,
         time: None,
-        memory: 1 << 20,
+        memory,
         ..Limits::default()
     };
     let args = [
@@ -31,6 +31,35 @@ fn run(script: &str, optimise: bool) -> Option<Result<Output, RunError>> {
     Some(Vm::new(limits).run(&program, &args, &host))
 }
 
+/// Memory that hardly any script uses up.
+const PLENTY: usize = 1 << 20;
+
+/// A script gives the same when what it no longer reaches is taken back often: with hardly more memory than
+/// it needs.
+///
+/// # Panics
+/// When it does not.
+pub(crate) fn same_with_little_memory(script: &str) {
+    let Some(Ok(wanted)) = run(script, true, PLENTY) else {
+        return;
+    };
+    let (mut too_little, mut enough) = (0, PLENTY);
+    while enough - too_little > 16 {
+        let memory = usize::midpoint(too_little, enough);
+        match run(script, true, memory) {
+            Some(Ok(output)) => {
+                assert!(
+                    output == wanted,
+                    "with plenty: {wanted:?}\nwith {memory} bytes: {output:?}\nscript: {script}"
+                );
+                enough = memory;
+            }
+            Some(Err(e)) if e.kind == ErrorKind::Limit => too_little = memory,
+            other => panic!("with {memory} bytes: {other:?}\nscript: {script}"),
+        }
+    }
+}
+
 /// A script gives the same with and without the fusing of instructions.
 ///
 /// Limits are no difference: fewer instructions are counted. Two operands that both fail may be told in
@@ -40,7 +69,7 @@ fn run(script: &str, optimise: bool) -> Option<Result<Output, RunError>> {
 /// When it does not.
 pub(crate) fn same_with_and_without_optimiser(script: &str) {
     let limited = |outcome: &Option<Result<Output, RunError>>| matches!(outcome, Some(Err(e)) if e.kind == ErrorKind::Limit);
-    let (fused, plain) = (run(script, true), run(script, false));
+    let (fused, plain) = (run(script, true, PLENTY), run(script, false, PLENTY));
     if limited(&fused) || limited(&plain) {
         return;
     }

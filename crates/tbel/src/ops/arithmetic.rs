@@ -74,6 +74,7 @@ pub(crate) fn add(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault>
 
 fn concat(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
     let mut digits = Digits::default();
+    let before = heap.texts().size();
     let joined = match (a, b) {
         (Value::Str(x), Value::Str(y)) => {
             heap.check_single(x.len() + y.len(), 1, "the joined text")?;
@@ -88,7 +89,10 @@ fn concat(heap: &mut Heap, a: &Value, b: &Value) -> Result<Value, Fault> {
             return Ok(heap.new_str(out));
         }
     };
-    heap.count_text(joined);
+    // What was only appended to cost no more than that.
+    let grown = heap.texts().size() - before;
+    heap.charge(grown);
+    heap.spend(grown / 16);
     Ok(Value::Str(joined))
 }
 

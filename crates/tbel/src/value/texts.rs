@@ -203,6 +203,11 @@ impl Texts {
         }
     }
 
+    /// Bytes of all texts, constants included.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Bytes that are not constants.
     pub(super) fn used(&self) -> usize {
         self.bytes.len() - self.constants

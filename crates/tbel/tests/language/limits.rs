@@ -195,3 +195,39 @@ fn a_failed_run_leaves_the_machine_usable() {
     assert!(vm.run(&bad, &[], &Host::default()).is_err());
     assert_eq!(vm.run(&good, &[], &Host::default()), Ok(Output::Int(1)));
 }
+
+#[test]
+fn texts_are_what_they_were_however_they_were_made() {
+    let script = r"
+        var a = 'x' + 1;
+        var b = a + 'y';
+        var c = a + 'z';
+        var d = b + c;
+        var e = d.substring(1, 3) + b;
+        var f = b;
+        f += '!';
+        b += '?';
+        return [a, b, c, d, e, f];
+    ";
+    let program = compile(script, &[], &CompileOptions::default()).expect("compiles");
+    let wanted = ["x1", "x1y?", "x1z", "x1yx1z", "1yx1y", "x1y!"];
+    let wanted = wanted.map(|text| Output::Str(text.into())).to_vec();
+    assert_eq!(
+        Vm::new(base()).run(&program, &[], &Host::default()),
+        Ok(Output::List(wanted))
+    );
+}
+
+#[test]
+fn a_text_that_grows_piece_by_piece_is_no_more_than_its_length() {
+    let limits = Limits {
+        memory: 100_000,
+        ..base()
+    };
+    let script = "var s = ''; for (var i = 0; i < 50000; i++) { s += 'x'; } return s.length();";
+    let program = compile(script, &[], &CompileOptions::default()).expect("compiles");
+    assert_eq!(
+        Vm::new(limits).run(&program, &[], &Host::default()),
+        Ok(Output::Int(50_000))
+    );
+}

@@ -1,12 +1,12 @@
-//! Random scripts give the same with and without fused instructions: the short form of the fuzz targets,
-//! with a fixed seed.
+//! Random scripts give the same with and without fused instructions, and with hardly any memory: the short
+//! form of the fuzz targets, with a fixed seed.
 
 #![allow(missing_docs)]
 
 #[path = "../../fuzz/src/check.rs"]
 mod check;
 
-use check::{compiles_or_is_refused, same_with_and_without_optimiser};
+use check::{compiles_or_is_refused, same_with_and_without_optimiser, same_with_little_memory};
 
 /// A small generator, so that the test is the same every time.
 struct Noise(u64);
@@ -232,6 +232,45 @@ fn expressions_of_literals_give_the_same_with_and_without_fused_instructions() {
         }
         same_with_and_without_optimiser(&format!("return {text};"));
         same_with_and_without_optimiser(&format!("var v = 1; return [{text}, v + ({text})];"));
+    }
+}
+
+/// Statements that make texts out of texts, and drop most of them.
+fn texts(noise: &mut Noise) -> String {
+    let mut body = String::new();
+    for _ in 0..3 + noise.next(6) {
+        let one = noise.one(&[
+            "s = s + i;",
+            "s = s + 'é' + s.length();",
+            "s = i + s;",
+            "t = s.substring(s.length() / 2);",
+            "t = t.toUpperCase().trim();",
+            "s = t + s;",
+            "if (s.length() > 40) { s = s.substring(0, 9); }",
+            "l.add(s); if (l.size() > 5) { l.remove(0); }",
+            "m[t] = s; if (m.size() > 4) { m.remove(t); }",
+            "m['k' + i] = {n: [t, 'x' + i]};",
+            "set.add(t + i); if (set.size() > 3) { set.clear(); }",
+            "foreach (e : m.entrySet()) { s = e.key + e.value; }",
+            "a = (s + ',' + t + ',').split(','); t = a[0];",
+            "t = JSON.stringify(m).substring(1); var d = JSON.parse('{\"q\": \"' + i + '\"}'); l.add(d.q);",
+            "big = 12345678901234567890I; l.add('' + big);",
+            "foreach (c : s) { if (c == 'x') { t += c; } }",
+        ]);
+        body += one;
+        body.push(' ');
+    }
+    format!(
+        "var s = 'start'; var t = ''; var l = []; var m = {{}}; var set = new java.util.HashSet(); var a = ['z']; var big = null; for (var i = 0; i < 12; i++) {{ {body} }} return [s, t, l, m, set, a, big];"
+    )
+}
+
+#[test]
+fn random_scripts_give_the_same_with_hardly_any_memory() {
+    let mut noise = Noise(3);
+    for _ in 0..600 {
+        same_with_little_memory(&texts(&mut noise));
+        same_with_little_memory(&script(&mut noise));
     }
 }
 

@@ -119,7 +119,16 @@ impl Case {
     }
 
     pub(crate) fn run_with(&self, file: &str, options: &CompileOptions) -> Verdict {
-        let got = self.outcome(options);
+        self.run_within(file, options, Limits::default().memory)
+    }
+
+    pub(crate) fn run_within(
+        &self,
+        file: &str,
+        options: &CompileOptions,
+        memory: usize,
+    ) -> Verdict {
+        let got = self.outcome(options, memory);
         let strict = matches!(file, "errors" | "literals");
         let same = match (&self.expected, &got) {
             (Ok(json), Ok(output)) => equal(json, output),
@@ -139,7 +148,7 @@ impl Case {
         })
     }
 
-    fn outcome(&self, options: &CompileOptions) -> Result<Output, (String, String)> {
+    fn outcome(&self, options: &CompileOptions, memory: usize) -> Result<Output, (String, String)> {
         let names: Vec<&str> = self.args.iter().map(|(name, _)| name.as_str()).collect();
         let program = compile(&self.script, &names, options).map_err(|e| {
             (
@@ -167,6 +176,7 @@ impl Case {
         // A debug build is many times slower; the budget of instructions decides, not the clock.
         let mut vm = Vm::new(Limits {
             time: Some(Duration::from_secs(30)),
+            memory,
             ..Limits::default()
         });
         let host = Host {
