@@ -24,6 +24,7 @@ mod replay;
 mod repository;
 mod scene;
 mod sensor_tutorial;
+mod slow_clients;
 mod thermostat_tutorial;
 mod tutorials;
 mod versions;

@@ -6,6 +6,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod home;
+mod listener;
 mod serve;
 mod simulate;
 mod transfer;

@@ -42,6 +42,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     cli::ServeArgs,
     config::{self, Config},
+    listener::{self, Bounds},
 };
 
 /// Longest wait for open requests at a stop.
@@ -109,6 +110,7 @@ pub(crate) struct Server {
     /// What a person signs in with after a first start.
     pub(crate) first_sign_in: Option<(String, String)>,
     listener: TcpListener,
+    bounds: Bounds,
     router: axum::Router,
     ready: Arc<AtomicBool>,
     tokens: Tokens,
@@ -120,6 +122,8 @@ impl Server {
     pub(crate) async fn start(config: Config) -> Result<Self> {
         let dir = config.data.dir.clone();
         let lock = lock(&dir)?;
+        let bounds = config.http.bounds();
+        listener::make_room(bounds.connections);
         let listener = listen(config.http.addr).await?;
         let address = listener
             .local_addr()
@@ -148,6 +152,7 @@ impl Server {
             address,
             first_sign_in,
             listener,
+            bounds,
             ready,
             tokens: own_tokens,
             _lock: lock,
@@ -174,15 +179,12 @@ impl Server {
 
     /// Serves for as long as `work` takes, then stops in order. Links stay as they are.
     pub(crate) async fn while_serving<T>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let router = self.router;
-        let listener = self.listener;
-        let serving = tokio::spawn(async move {
-            axum::serve(
-                listener,
-                router.into_make_service_with_connect_info::<SocketAddr>(),
-            )
-            .await
-        });
+        let serving = tokio::spawn(listener::serve(
+            self.listener,
+            self.router,
+            self.bounds,
+            std::future::pending(),
+        ));
         let done = work.await;
         serving.abort();
         self.platform.stop().await;
@@ -208,15 +210,11 @@ impl Server {
         self.platform.connect()?;
         self.ready.store(true, Ordering::Release);
         let (stop, mut stopped) = tokio::sync::watch::channel(false);
-        let serving = axum::serve(
-            self.listener,
-            self.router
-                .into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(async move {
+        let until = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
-        });
-        let serving = tokio::spawn(async move { serving.await });
+        };
+        let serving = listener::serve(self.listener, self.router, self.bounds, until);
+        let serving = tokio::spawn(serving);
         wait_for_signal().await?;
         tracing::info!("stopping: no new messages are accepted");
         self.ready.store(false, Ordering::Release);

@@ -9,6 +9,16 @@ pub(crate) const COMMENTED: &str = r#"# Millrace configuration. Every setting is
 # Address and port the server listens on. Port 0 takes any free one. The default is reachable
 # from this machine only.
 addr = "127.0.0.1:8080"
+# Connections of clients at once, WebSockets included. More wait until one ends.
+connections = 1024
+# Longest time from the first byte of a request to the end of its headers, and of a connection's
+# silence before its first request. After it the connection is closed.
+header_timeout = "10s"
+# Longest time between two requests of one connection.
+idle_timeout = "75s"
+# Longest standstill of a request's body, which ends with 408 when less than 1 KiB comes meanwhile,
+# and of an answer that its client does not take.
+stall_timeout = "30s"
 
 [data]
 # Directory of the databases. One process at a time; copy it only while the server is stopped.

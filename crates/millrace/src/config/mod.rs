@@ -6,10 +6,11 @@
 
 mod documented;
 mod environment;
+mod http;
 mod units;
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +20,7 @@ use millrace_platform::outbound::{AddressRules, OutboundOptions};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use documented::COMMENTED;
+pub(crate) use http::Http;
 pub(crate) use units::{ByteSize, Span};
 
 /// All settings of a server.
@@ -37,13 +39,6 @@ pub(crate) struct Config {
     pub(crate) events: EventsConfig,
     pub(crate) outbound: OutboundConfig,
     pub(crate) log: Log,
-}
-
-/// Where the server listens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Http {
-    pub(crate) addr: SocketAddr,
 }
 
 /// Where the server keeps its files.
@@ -143,14 +138,6 @@ pub(crate) struct OutboundConfig {
 pub(crate) struct Log {
     pub(crate) filter: String,
     pub(crate) json: bool,
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
-        }
-    }
 }
 
 impl Default for Data {
@@ -338,6 +325,7 @@ impl Config {
         for (setting, value) in positive {
             anyhow::ensure!(value > 0, "{setting} must be more than 0");
         }
+        self.http.validate()?;
         self.outbound.options()?;
         anyhow::ensure!(
             self.path.lanes <= 64,
@@ -404,5 +392,10 @@ mod tests {
             error("[path]\nunfinished = \"0\"", &[])
                 .contains("path.unfinished must be more than 0")
         );
+        assert!(
+            error("[http]\nheader_timeout = \"0s\"", &[])
+                .contains("http.header_timeout must be more than 0")
+        );
+        assert!(error("[http]\nconnections = 0", &[]).contains("http.connections"));
     }
 }
