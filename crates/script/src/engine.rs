@@ -1,6 +1,8 @@
 //! Runs scripts; one engine per lane thread, so nothing is locked and everything stays warm.
 
-use crate::{Argument, HostCall, Script, ScriptError, Value, js, script::Code, tbel_lang};
+use serde_json::value::RawValue;
+
+use crate::{Argument, HostCall, Script, ScriptError, Value, exact, js, script::Code, tbel_lang};
 
 /// How much an engine keeps.
 #[derive(Debug, Clone)]
@@ -49,6 +51,26 @@ impl Engine {
         match script.code() {
             Code::Js(source) => self.js.run(script, source, arguments, host),
             Code::Tbel(program) => self.tbel.run(program, script.limits(), arguments, host),
+        }
+    }
+
+    /// The same with the result as JSON text, in which numbers beyond 64 bits are numbers as well.
+    pub(crate) fn run_json(
+        &mut self,
+        script: &Script,
+        arguments: &[Argument<'_>],
+        host: &HostCall,
+    ) -> Result<Box<RawValue>, ScriptError> {
+        match script.code() {
+            Code::Js(source) => {
+                let result = self.js.run(script, source, arguments, host)?;
+                exact::of_value(&result)
+            }
+            Code::Tbel(program) => {
+                let machines = &mut self.tbel;
+                let result = machines.run_exact(program, script.limits(), arguments, host)?;
+                exact::of_output(&result)
+            }
         }
     }
 }

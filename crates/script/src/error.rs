@@ -77,11 +77,20 @@ impl fmt::Display for CompileError {
 
 impl std::error::Error for CompileError {}
 
+/// The code of a script beyond [`crate::Limits::source_chars`].
+pub(crate) const TOO_LONG: &str = "too-long";
+
 impl From<CompileError> for ScriptError {
     fn from(error: CompileError) -> Self {
         let first = error.first();
+        // Nothing is wrong with what a long script says.
+        let too_long = first.is_some_and(|d| d.code == TOO_LONG);
         Self {
-            kind: ErrorKind::Compile,
+            kind: if too_long {
+                ErrorKind::Limit
+            } else {
+                ErrorKind::Compile
+            },
             code: first.map_or("compile", |d| d.code),
             message: first.map_or_else(|| error.to_string(), |d| d.message.clone()),
             hint: first.and_then(|d| d.hint.clone()),

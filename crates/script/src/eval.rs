@@ -24,7 +24,6 @@ use serde_json::value::RawValue;
 
 use crate::{
     Argument, CompileError, Engine, EngineOptions, HostCall, Limits, Script, ScriptError, TimeZone,
-    Value,
 };
 
 /// Longest accepted request in bytes.
@@ -51,7 +50,7 @@ pub struct EvalOptions<'a> {
 /// A request is `{"id": any, "script": "…", "args": {name: value, …}}`, where `{"$bytes": "base64"}` stands for
 /// a payload. Parameters are the members of `args` in order, or `parameters`, of which missing ones are null.
 /// An answer is `{"id": …, "ok": result}` or `{"id": …, "error": {kind, message, line, column}}`; `kind` is
-/// `compile`, `runtime` or `limit`, the place is null when it is unknown. A line that is no request gets an
+/// `compile`, `runtime` or `limit` (a script that is too long as well), the place is null when it is unknown. A line that is no request gets an
 /// error of kind `compile` (and id null when it has none), and the next one is read.
 ///
 /// # Errors
@@ -133,7 +132,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn run(&mut self, request: &Request) -> Result<Value, ScriptError> {
+    fn run(&mut self, request: &Request) -> Result<Box<RawValue>, ScriptError> {
         let names: Vec<String> = match self.options.parameters {
             Some(names) => names.to_vec(),
             None => request
@@ -160,6 +159,7 @@ impl Evaluator<'_> {
             .map(|given| match given {
                 Some(Given::Bytes(bytes)) => Argument::Bytes(bytes),
                 Some(Given::Json(text)) => Argument::JsonText(text),
+                Some(Given::Text(text)) => Argument::Text(text),
                 None => Argument::Null,
             })
             .collect();
@@ -173,7 +173,7 @@ impl Evaluator<'_> {
             seed: self.seed,
             time_zone: self.options.time_zone.clone(),
         };
-        self.engine.run(&script, &arguments, &host)
+        self.engine.run_json(&script, &arguments, &host)
     }
 
     fn script(&mut self, names: Vec<String>, source: &str) -> Result<Script, CompileError> {
@@ -223,6 +223,8 @@ struct Identified {
 
 enum Given<'a> {
     Bytes(Vec<u8>),
+    /// A string counts by its own length, not by that of its JSON.
+    Text(String),
     Json(&'a str),
 }
 
@@ -233,6 +235,11 @@ impl<'a> Given<'a> {
         struct Bytes {
             #[serde(rename = "$bytes")]
             base64: String,
+        }
+        if json.get().starts_with('"') {
+            return serde_json::from_str(json.get())
+                .map(Self::Text)
+                .map_err(|error| bad_request(&format!("'{name}': {error}")));
         }
         match serde_json::from_str::<Bytes>(json.get()) {
             Ok(bytes) => STANDARD
@@ -282,7 +289,7 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Outcome {
-    Ok(Value),
+    Ok(Box<RawValue>),
     Error {
         kind: &'static str,
         message: String,

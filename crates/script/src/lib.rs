@@ -27,6 +27,7 @@ mod argument;
 mod engine;
 mod error;
 mod eval;
+mod exact;
 mod host;
 mod js;
 mod limits;

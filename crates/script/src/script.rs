@@ -7,7 +7,7 @@ use std::sync::{
 
 use millrace_model::entity::ScriptLang;
 
-use crate::{CompileError, Diagnostic, Limits, js, tbel_lang};
+use crate::{CompileError, Diagnostic, Limits, error::TOO_LONG, js, tbel_lang};
 
 /// A compiled script with its parameters and limits. Cheap to clone, shared between threads.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ impl Script {
                 "the script is longer than {} characters",
                 limits.source_chars
             );
-            return Err(CompileError::one("too-long", message, None, None));
+            return Err(CompileError::one(TOO_LONG, message, None, None));
         }
         if let Some(name) = parameters.iter().find(|name| !is_name(name)) {
             return Err(CompileError::one(

@@ -61,6 +61,17 @@ impl Machines {
         arguments: &[Argument<'_>],
         host: &HostCall,
     ) -> Result<Value, ScriptError> {
+        self.run_exact(program, limits, arguments, host).map(value)
+    }
+
+    /// The result as TBEL has it.
+    pub(crate) fn run_exact(
+        &mut self,
+        program: &Program,
+        limits: &Limits,
+        arguments: &[Argument<'_>],
+        host: &HostCall,
+    ) -> Result<Output, ScriptError> {
         let inputs: Vec<Input<'_>> = arguments
             .iter()
             .map(|a| input(a, limits.depth))
@@ -72,7 +83,6 @@ impl Machines {
         };
         self.vm(limits)
             .run(program, &inputs, &host)
-            .map(value)
             .map_err(|error| ScriptError {
                 kind: match error.kind {
                     tbel::ErrorKind::Runtime => ErrorKind::Runtime,

@@ -160,3 +160,39 @@ fn portable_scripts_are_only_those_that_run_on_both_platforms() {
     assert!(both[0].contains("\"kind\":\"compile\""), "{both:?}");
     assert!(both[0].contains("behind the parameter"), "{both:?}");
 }
+
+fn tbel(request: &str) -> String {
+    answers(ScriptLang::Tbel, None, request.as_bytes()).join("\n")
+}
+
+#[test]
+fn numbers_beyond_64_bits_stay_numbers() {
+    let request = r#"{"id":1,"script":"return [JSON.parse('{\"a\":123456789012345678901234567890}'), 9223372036854775808I, 25.0, 0.1f];"}"#;
+    assert_eq!(
+        tbel(request),
+        r#"{"id":1,"ok":[{"a":123456789012345678901234567890},9223372036854775808,25.0,0.1]}"#
+    );
+}
+
+#[test]
+fn a_string_counts_by_its_own_length() {
+    let request = |n: usize| {
+        let text = "x".repeat(n);
+        format!(r#"{{"id":1,"script":"return msg.length();","args":{{"msg":"{text}"}}}}"#)
+    };
+    assert_eq!(tbel(&request(100_000)), r#"{"id":1,"ok":100000}"#);
+    assert!(tbel(&request(100_001)).contains(r#""kind":"limit""#));
+}
+
+#[test]
+fn a_script_beyond_the_limit_runs_into_it() {
+    let request = |n: usize| {
+        let script = format!("return 1; //{}", "x".repeat(n - 12));
+        format!(r#"{{"id":1,"script":"{script}"}}"#)
+    };
+    for lang in [ScriptLang::Tbel, ScriptLang::Js] {
+        let answer = |n| answers(lang, None, request(n).as_bytes()).join("\n");
+        assert_eq!(answer(50_000), r#"{"id":1,"ok":1}"#);
+        assert!(answer(50_001).contains(r#""kind":"limit""#), "{lang:?}");
+    }
+}
