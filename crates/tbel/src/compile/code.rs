@@ -10,7 +10,7 @@ use crate::library::classes::Class;
 use crate::library::{HostFunction, MethodSet, NativeFn, Property};
 use crate::span::Span;
 use crate::syntax::ast::BinaryOp;
-use crate::value::{ElementKind, Value};
+use crate::value::{ElementKind, OrderedMap, Value};
 
 /// One instruction. Slots are places of variables in the frame; targets are indexes into the code.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,10 @@ pub(crate) enum Op {
     MakeList(u32),
     /// Keys, all different, come from a shape, values from the stack.
     MakeMap(u32),
+    /// A map of nothing but constants: a copy of a literal.
+    CopyMap(u32),
+    /// The same of a list.
+    CopyList(u32),
     /// Keys and values come from the stack in turn.
     MakeEntries(u32),
     GetProperty(u32),
@@ -338,6 +342,10 @@ pub(crate) struct Unit {
     pub(crate) constants: Vec<Value>,
     /// The keys of map literals with their marks.
     pub(crate) shapes: Vec<Vec<(Value, u8)>>,
+    /// Map literals of constants.
+    pub(crate) literals: Vec<OrderedMap>,
+    /// The same of lists.
+    pub(crate) lists: Vec<Vec<Value>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) methods: Vec<MethodSet>,
     pub(crate) natives: Vec<NativeFn>,

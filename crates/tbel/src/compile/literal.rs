@@ -23,6 +23,11 @@ impl Compiler<'_> {
     }
 
     pub(super) fn list(&mut self, items: &[Expr], span: Span) -> Type {
+        if let Some(values) = self.constant_list(items) {
+            self.lists.push(values);
+            self.emit(Op::CopyList(index(self.lists.len() - 1)), span);
+            return Type::List;
+        }
         let mut nested = Nested::default();
         for item in items {
             self.item(item, nested.next(item));
@@ -39,6 +44,11 @@ impl Compiler<'_> {
         if keys.len() < entries.len() || self.repeats(&keys) {
             return self.computed_map(entries, span);
         }
+        if let Some(literal) = self.constant_map(&keys, entries) {
+            self.literals.push(literal);
+            self.emit(Op::CopyMap(index(self.literals.len() - 1)), span);
+            return Type::Any;
+        }
         let mut nested = Nested::default();
         for (_, value) in entries {
             self.item(value, nested.next(value));
@@ -51,6 +61,35 @@ impl Compiler<'_> {
         self.shapes.push(shape);
         self.emit(Op::MakeMap(index(self.shapes.len() - 1)), span);
         Type::Any
+    }
+
+    fn constant_list(&mut self, items: &[Expr]) -> Option<Vec<Value>> {
+        if items.is_empty() {
+            return None;
+        }
+        items.iter().map(|item| self.scalar(item)).collect()
+    }
+
+    /// A map whose values are known: decoders hold their tables in such.
+    fn constant_map(&mut self, keys: &[Value], entries: &[(Key, Expr)]) -> Option<OrderedMap> {
+        if entries.is_empty() {
+            return None;
+        }
+        let mut map = OrderedMap::with_capacity(keys.len());
+        for (key, (_, value)) in keys.iter().zip(entries) {
+            let value = self.scalar(value)?;
+            map.insert(&self.texts, *key, value);
+        }
+        Some(map)
+    }
+
+    fn scalar(&mut self, value: &Expr) -> Option<Value> {
+        match &value.kind {
+            ExprKind::Bool(b) => Some(Value::Bool(*b)),
+            ExprKind::Str(text) => Some(Value::Str(self.interned(text))),
+            ExprKind::Number(number) => Some(self.number_value(number)),
+            _ => None,
+        }
     }
 
     /// With keys that repeat or are only known at run time.

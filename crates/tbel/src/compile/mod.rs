@@ -25,7 +25,7 @@ use crate::portable;
 use crate::span::{Places, Span};
 use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
-use crate::value::{Text, Texts, Value};
+use crate::value::{OrderedMap, Text, Texts, Value};
 
 pub use code::Program;
 use code::{Function, Op, Shared, Unit};
@@ -126,6 +126,8 @@ pub fn compile(
         texts: compiler.texts.into_characters(),
         constants: compiler.constants,
         shapes: compiler.shapes,
+        literals: compiler.literals,
+        lists: compiler.lists,
         properties: compiler.properties,
         methods: compiler.methods,
         natives: compiler.natives,
@@ -217,6 +219,8 @@ struct Compiler<'o> {
     /// Constants that are texts.
     strings: HashMap<SmolStr, u32>,
     shapes: Vec<Vec<(Value, u8)>>,
+    literals: Vec<OrderedMap>,
+    lists: Vec<Vec<Value>>,
     properties: Vec<Property>,
     property_index: HashMap<SmolStr, u32>,
     methods: Vec<MethodSet>,
@@ -253,6 +257,8 @@ impl<'o> Compiler<'o> {
             text_index: HashMap::default(),
             strings: HashMap::default(),
             shapes: Vec::new(),
+            literals: Vec::new(),
+            lists: Vec::new(),
             properties: Vec::new(),
             property_index: HashMap::default(),
             methods: Vec::new(),

@@ -283,6 +283,13 @@ impl Heap {
         Value::Map(self.maps.add(map))
     }
 
+    /// A map with the entries of another one that is not on the heap.
+    pub(crate) fn copy_map(&mut self, from: &OrderedMap) -> Value {
+        let mut map = self.empty_map(from.len());
+        map.copy_entries(from);
+        self.new_map(map)
+    }
+
     pub(crate) fn new_set(&mut self, set: OrderedMap) -> Value {
         self.charge(OBJECT + set.keys().map(|k| ENTRY + scalar_size(k)).sum::<usize>());
         self.spend(set.len());

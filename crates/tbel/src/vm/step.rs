@@ -136,6 +136,22 @@ impl Vm {
                 let map = self.make_map(keys);
                 self.stack.push(map);
             }
+            Op::CopyMap(literal) => {
+                let Some(literal) = unit.literals.get(literal as usize) else {
+                    return Ok(None);
+                };
+                let map = self.heap.copy_map(literal);
+                self.stack.push(map);
+            }
+            Op::CopyList(literal) => {
+                let Some(literal) = unit.lists.get(literal as usize) else {
+                    return Ok(None);
+                };
+                let mut values = self.heap.empty_list();
+                values.extend_from_slice(literal);
+                let list = self.heap.new_list(values);
+                self.stack.push(list);
+            }
             Op::MakeEntries(n) => {
                 let start = self.stack.len().saturating_sub(n as usize * 2);
                 let mut map = OrderedMap::with_capacity(n as usize);
