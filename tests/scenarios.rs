@@ -4,6 +4,7 @@
 
 mod accidents;
 mod answers;
+mod backups;
 mod calls;
 mod chain_nodes;
 mod command_line;

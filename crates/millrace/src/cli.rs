@@ -38,6 +38,19 @@ pub(crate) enum Command {
         after_help = "Shows a plan, then carries it out: + is made, ~ is changed (and where), = stays. Nothing is ever deleted.\nA name that is neither in the folder nor on the server, or a secret without a value, stops it before\nanything is changed. A secret that is not given stays as it is on the server.\n\nExample:\n  millrace apply examples/sensor --dry-run --server http://127.0.0.1:8080"
     )]
     Apply(ApplyArgs),
+    /// Copy a data directory into one file, while its server runs or not
+    #[command(
+        after_help = "Run it on the server's machine, as the server's user. The file is a tar archive: a manifest and the\ndatabases, all as they were at one moment. It is not compressed. While it is made, the file and the\nlargest database once more must fit on its disk. The key of stored passwords (secret.key,\nMILLRACE_SECRET_KEY) is never in it: keep a copy of it in another place.\n\nExample:\n  millrace backup /backups/millrace-$(date +%F).tar --data-dir /var/lib/millrace"
+    )]
+    Backup(BackupArgs),
+    /// Make a data directory of a file that `millrace backup` wrote
+    #[command(
+        after_help = "The data directory must be empty, or not there yet. All checksums are verified before anything gets its\nplace. Then put the secret.key that the command names into the directory, or set MILLRACE_SECRET_KEY,\nand start the server. Without the key everything is there, but integrations ask for their passwords.\n\nExample:\n  millrace restore /backups/millrace-2026-05-01.tar --data-dir /var/lib/millrace\n  install -m 600 /safe/secret.key /var/lib/millrace/\n  millrace serve --data-dir /var/lib/millrace"
+    )]
+    Restore(RestoreArgs),
+    /// Verify a data directory, or write its time series as CSV
+    #[command(subcommand)]
+    Data(DataCommand),
     /// Run scripts without a server
     #[command(subcommand)]
     Script(ScriptCommand),
@@ -124,6 +137,42 @@ pub(crate) struct ApplyArgs {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+}
+
+/// Which data directory.
+#[derive(Args)]
+pub(crate) struct DataArgs {
+    /// Directory of the databases [default: millrace-data]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Configuration file of its server
+    #[arg(long, env = "MILLRACE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct BackupArgs {
+    /// File to write; must not be there
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct RestoreArgs {
+    /// File to read
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DataCommand {
+    /// Read everything in a data directory and name what is damaged; changes nothing
+    #[command(
+        after_help = "The server must be stopped. Looks at the structure and schema version of each database, at the checksum\nand the records of every commit in the journal, and at what the files say about each other. The exit\ncode is 1 when something is wrong.\n\nA running server is verified by way of a copy:\n  millrace backup copy.tar && millrace restore copy.tar --data-dir copy && millrace data check --data-dir copy"
+    )]
+    Check(DataArgs),
 }
 
 #[derive(Args)]

@@ -1,10 +1,12 @@
 //! The `millrace` binary: command line, configuration, wiring, demonstration.
 
+mod backup;
 mod cli;
 mod commands;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+mod directory;
 mod home;
 mod listener;
 mod serve;
@@ -30,6 +32,9 @@ fn main() -> ExitCode {
         Command::Script(command) => commands::script::run(command),
         Command::Export(args) => commands::transfer::export(&args),
         Command::Apply(args) => commands::transfer::apply(&args),
+        Command::Backup(args) => commands::backup::backup(&args),
+        Command::Restore(args) => commands::backup::restore(&args),
+        Command::Data(command) => commands::data::run(&command),
         Command::Converter(command) => commands::converter::run(command),
     };
     match ran {

@@ -1,10 +1,9 @@
 //! `millrace serve`: opens the data directory, starts everything, stops in order.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{IsTerminal, Read, Seek, Write},
+    fs::File,
+    io::{IsTerminal, Write},
     net::SocketAddr,
-    path::Path,
     process::ExitCode,
     sync::{
         Arc,
@@ -30,7 +29,7 @@ use millrace_platform::{
     telemetry::TelemetryOptions,
 };
 use millrace_store::{
-    Entities,
+    Entities, fingerprint,
     journal::JournalOptions,
     running::RunningMarks,
     secrets::SecretKey,
@@ -42,6 +41,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     cli::ServeArgs,
     config::{self, Config},
+    directory,
     listener::{self, Bounds},
 };
 
@@ -121,7 +121,7 @@ impl Server {
     /// Opens everything; nothing is served yet.
     pub(crate) async fn start(config: Config) -> Result<Self> {
         let dir = config.data.dir.clone();
-        let lock = lock(&dir)?;
+        let lock = directory::lock(&dir)?;
         let bounds = config.http.bounds();
         listener::make_room(bounds.connections);
         let listener = listen(config.http.addr).await?;
@@ -290,6 +290,7 @@ struct Opened {
 fn open(config: &Config, runtime: tokio::runtime::Handle) -> Result<Opened> {
     let dir = &config.data.dir;
     let key = SecretKey::load(dir, std::env::var("MILLRACE_SECRET_KEY").ok().as_deref())?;
+    fingerprint::keep(dir, &key)?;
     let entities: Arc<dyn Entities> = Arc::new(SqliteEntities::open(dir)?);
     let events = Arc::new(SqliteEvents::open(
         dir,
@@ -367,37 +368,6 @@ async fn listen(addr: SocketAddr) -> Result<TcpListener> {
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen on {addr} (--http)")),
     }
-}
-
-/// One process for each data directory. The lock goes with the process, however it ends.
-fn lock(dir: &Path) -> Result<File> {
-    std::fs::create_dir_all(dir).with_context(|| {
-        format!(
-            "the data directory {} cannot be made (--data-dir)",
-            dir.display()
-        )
-    })?;
-    let path = dir.join("millrace.lock");
-    let mut file = OpenOptions::new()
-        .create(true)
-        .read(true)
-        .write(true)
-        .truncate(false)
-        .open(&path)
-        .with_context(|| format!("{} cannot be opened", path.display()))?;
-    if file.try_lock().is_err() {
-        let mut holder = String::new();
-        file.read_to_string(&mut holder)?;
-        bail!(
-            "the data directory {} is in use by process {}: stop it, or choose another directory with --data-dir",
-            dir.display(),
-            holder.trim()
-        );
-    }
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{}", std::process::id())?;
-    Ok(file)
 }
 
 async fn wait_for_signal() -> Result<()> {

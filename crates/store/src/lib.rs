@@ -14,6 +14,7 @@
 pub mod entities;
 pub mod events;
 pub mod fault_points;
+pub mod fingerprint;
 pub mod journal;
 pub mod running;
 pub mod secrets;

@@ -124,6 +124,19 @@ impl SecretKey {
     }
 }
 
+impl SecretKey {
+    /// Tells keys apart and gives nothing away: four groups of four hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.derive(b"fingerprint.")
+            .chunks(2)
+            .take(4)
+            .map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect())
+            .collect::<Vec<String>>()
+            .join("-")
+    }
+}
+
 /// The file gets its name only when it is whole and on disk: half a key would keep the server from
 /// starting for ever.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {

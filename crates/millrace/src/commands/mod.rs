@@ -1,6 +1,9 @@
-//! Commands that need no server.
+//! What the program does beside serving.
 
+pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod converter;
+pub(crate) mod data;
+mod progress;
 pub(crate) mod script;
 pub(crate) mod transfer;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{entities, error, events, journal, open, values};
+use super::{FILES, NEEDED_FILES, entities, error, events, journal, known_schema, open, values};
 use crate::{Result, journal::Seq};
 
 /// What a verification found.
@@ -20,27 +20,37 @@ pub struct CheckReport {
     pub points: u64,
     /// Entities.
     pub entities: u64,
+    /// Debug and lifecycle events.
+    pub events: u64,
     /// What is wrong, one text each; empty when the directory is sound.
     pub problems: Vec<String>,
 }
 
-/// Verifies the databases of `dir`: the files' own structure, every commit's checksum and records,
-/// and what the files say about each other. Best while the server is stopped, for then nothing
-/// changes between two looks.
+/// Verifies the databases of `dir`, which no server may use: the files' own structure and schema
+/// version, every commit's checksum and records, and what the files say about each other.
+/// `progress` hears which file is read.
 ///
 /// # Errors
 /// When a file cannot be opened at all; damage inside is a problem in the report.
-pub fn check(dir: &Path) -> Result<CheckReport> {
+pub fn check(dir: &Path, progress: &mut dyn FnMut(&'static str)) -> Result<CheckReport> {
     let mut report = CheckReport::default();
     let mut last_seq = None;
+    let mut begins_at = None;
     let mut folded_to = None;
-    for file in [journal::FILE, values::FILE, entities::FILE, events::FILE] {
+    for file in FILES {
         if !dir.join(file).exists() {
+            if NEEDED_FILES.contains(&file) {
+                report
+                    .problems
+                    .push(format!("{file}: the file is not there"));
+            }
             continue;
         }
         report.files.push(file);
-        let connection = open::reader(dir, file)?;
-        let problems = structure(&connection);
+        progress(file);
+        let connection = open::at_rest(dir, file)?;
+        let mut problems = structure(&connection);
+        problems.extend(schema(&connection, file));
         let sound = problems.is_empty();
         report.problems.extend(
             problems
@@ -51,11 +61,23 @@ pub fn check(dir: &Path) -> Result<CheckReport> {
             continue;
         }
         match file {
-            journal::FILE => last_seq = check_journal(&connection, &mut report)?,
+            journal::FILE => {
+                last_seq = check_journal(&connection, &mut report)?;
+                begins_at = journal::begins_at(&connection)
+                    .map(Some)
+                    .map_err(|error| error::engine(file, error))?;
+            }
             values::FILE => folded_to = check_values(&connection, &mut report)?,
             entities::FILE => check_entities(&connection, &mut report)?,
-            _ => {}
+            _ => report.events = check_events(&connection)?,
         }
+    }
+    if let (Some(begins), Some(folded)) = (begins_at, folded_to)
+        && begins > folded + 1
+    {
+        report.problems.push(format!(
+            "values.db is folded to {folded}, journal.db begins at {begins}: what lies between is missing"
+        ));
     }
     if let (Some(last), Some(folded)) = (last_seq, folded_to)
         && folded > last
@@ -79,6 +101,24 @@ fn structure(connection: &Connection) -> Vec<String> {
         Ok(lines) => lines.into_iter().filter(|line| line != "ok").collect(),
         Err(error) => vec![error.to_string()],
     }
+}
+
+/// A newer file than this program knows, or one that is no file of it.
+fn schema(connection: &Connection, file: &str) -> Option<String> {
+    let known = known_schema(file)?;
+    match connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)) {
+        Ok(0) => Some("has no schema version: it is no file of millrace".to_owned()),
+        Ok(found) if found > known => Some(format!(
+            "has schema version {found}, this program knows {known}: use a newer millrace"
+        )),
+        Ok(_) => None,
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+fn check_events(connection: &Connection) -> Result<u64> {
+    count(connection, "SELECT count(*) FROM event")
+        .map_err(|error| error::engine(events::FILE, error))
 }
 
 fn check_journal(connection: &Connection, report: &mut CheckReport) -> Result<Option<Seq>> {
@@ -196,12 +236,12 @@ mod tests {
     #[test]
     fn a_sound_directory_has_no_problems() {
         let dir = directory();
-        let report = check(dir.path()).unwrap();
+        let report = check(dir.path(), &mut |_| {}).unwrap();
         assert_eq!(report.problems, [""; 0]);
         assert_eq!((report.commits, report.records, report.points), (3, 6, 50));
         assert_eq!(report.files.len(), 4);
         let empty = tempfile::tempdir().unwrap();
-        assert_eq!(check(empty.path()).unwrap(), CheckReport::default());
+        assert_eq!(check(empty.path(), &mut |_| {}).unwrap().problems.len(), 3);
     }
 
     #[test]
@@ -217,7 +257,7 @@ mod tests {
             "values.db",
             "UPDATE mark SET points = 7, folded_to = 99",
         );
-        let report = check(dir.path()).unwrap();
+        let report = check(dir.path(), &mut |_| {}).unwrap();
         assert_eq!(
             report.problems,
             [
@@ -244,7 +284,7 @@ mod tests {
             *byte ^= 0x5a;
         }
         std::fs::write(&path, bytes).unwrap();
-        let report = check(dir.path()).unwrap();
+        let report = check(dir.path(), &mut |_| {}).unwrap();
         assert!(
             report
                 .problems

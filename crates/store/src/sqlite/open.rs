@@ -23,6 +23,13 @@ pub(crate) struct Schema {
     pub(crate) steps: &'static [&'static str],
 }
 
+impl Schema {
+    /// The version known here.
+    pub(crate) fn version(&self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
+    }
+}
+
 /// How safe a commit is before it returns.
 #[derive(Clone, Copy)]
 pub(crate) enum Sync {
@@ -79,6 +86,32 @@ pub(crate) fn reader(dir: &Path, file: &'static str) -> Result<Connection> {
         Ok(connection)
     };
     open().map_err(|error| error::engine(file, error))
+}
+
+/// Opens a file of a directory that nobody writes to. Without anything in its WAL the file is all
+/// there is: then nothing is made beside it, and a medium that cannot be written to will do.
+pub(crate) fn at_rest(dir: &Path, file: &'static str) -> Result<Connection> {
+    let wal = fs::metadata(dir.join(format!("{file}-wal"))).map_or(0, |wal| wal.len());
+    if wal > 0 {
+        return reader(dir, file);
+    }
+    let mut uri = "file:".to_owned();
+    for byte in dir.join(file).as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let connection = Connection::open_with_flags(
+        uri,
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI,
+    )
+    .map_err(|error| error::engine(file, error))?;
+    Ok(connection)
 }
 
 /// Copies the WAL into the file and empties it, so that a stopped file is one file. A failure only
@@ -143,7 +176,7 @@ fn upgrade(connection: &mut Connection, path: &Path, schema: &Schema) -> Result<
     let found: u32 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(fail)?;
-    let known = u32::try_from(schema.steps.len()).unwrap_or(u32::MAX);
+    let known = schema.version();
     if found > known {
         return Err(StoreError::NewerSchema {
             file: file.to_owned(),

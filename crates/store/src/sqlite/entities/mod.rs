@@ -15,8 +15,8 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-pub(super) use self::schema::FILE;
-use self::{row::entity_columns, schema::SCHEMA};
+use self::row::entity_columns;
+pub(super) use self::schema::{FILE, SCHEMA};
 use super::{
     column, error,
     open::{self, Sync, WriterOptions},

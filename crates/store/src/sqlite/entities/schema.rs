@@ -9,7 +9,7 @@ pub(crate) const FILE: &str = "millrace.db";
 /// a tenant; e-mail addresses are unique over all tenants, because people sign in with nothing
 /// else. `search` is name and label in lower case: what text search looks into and what a sort by
 /// name follows. Every table begins its keys with the tenant.
-pub(super) const SCHEMA: Schema = Schema {
+pub(crate) const SCHEMA: Schema = Schema {
     file: FILE,
     steps: &["
         CREATE TABLE entity (

@@ -11,7 +11,7 @@ use millrace_model::{EntityId, PageData, PageLink, TenantId, event::Event};
 use parking_lot::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 
-pub(super) use self::schema::FILE;
+pub(super) use self::schema::{FILE, SCHEMA};
 use self::writer::{Writer, cost};
 use super::{error, open, readers::Readers};
 use crate::{

@@ -9,7 +9,7 @@ pub(crate) const FILE: &str = "events.db";
 /// ring is one range of the table and its oldest events are the range's beginning.
 pub(super) const NUMBER_BITS: u32 = 40;
 
-pub(super) const SCHEMA: Schema = Schema {
+pub(crate) const SCHEMA: Schema = Schema {
     file: FILE,
     steps: &["
         CREATE TABLE ring (

@@ -15,7 +15,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-pub(super) use self::table::{FILE, check};
+pub(super) use self::table::{FILE, SCHEMA, begins_at, check};
 use self::{
     queue::{Queue, Trim, Waiting, weight},
     table::{Commit, Table},
@@ -79,32 +79,12 @@ impl SqliteJournal {
         }))
     }
 
-    /// While the answer lives, trims do nothing: what is there stays there.
-    #[must_use]
-    pub fn hold_trims(&self) -> TrimHold {
-        self.queue.state.lock().holds += 1;
-        TrimHold {
-            queue: Arc::clone(&self.queue),
-        }
-    }
-
     /// Makes the next `count` tries to commit fail as a full disk does.
     #[cfg(any(test, feature = "fault-points"))]
     pub fn fail_next_commits(&self, count: u32) {
         self.queue
             .failing
             .store(count, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
-/// Keeps a journal from letting go of anything, for as long as it lives.
-pub struct TrimHold {
-    queue: Arc<Queue>,
-}
-
-impl Drop for TrimHold {
-    fn drop(&mut self) {
-        self.queue.state.lock().holds -= 1;
     }
 }
 
@@ -191,9 +171,6 @@ impl Journal for SqliteJournal {
             let mut state = self.queue.state.lock();
             if state.closing {
                 return Err(StoreError::Closed);
-            }
-            if state.holds > 0 {
-                return Ok(());
             }
             state.trims.push_back(Trim {
                 upto,

@@ -42,8 +42,6 @@ pub(super) struct State {
     pub(super) queued: u64,
     pub(super) told: u64,
     pub(super) trims: VecDeque<Trim>,
-    /// How many want nothing trimmed.
-    pub(super) holds: usize,
     pub(super) stats: JournalStats,
     pub(super) closing: bool,
     pub(super) closed: bool,

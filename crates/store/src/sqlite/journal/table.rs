@@ -21,7 +21,7 @@ pub(crate) const FILE: &str = "journal.db";
 /// `end_at` counts the bytes of bodies ever written, up to and with this one: how much lies behind
 /// a row is one subtraction. The body stands last, so that reading the rest does not load it.
 /// `damaged` keeps what could not be read, for people.
-const SCHEMA: Schema = Schema {
+pub(crate) const SCHEMA: Schema = Schema {
     file: FILE,
     steps: &["
         CREATE TABLE commits (
@@ -328,6 +328,24 @@ impl Commit {
             return Err(damaged(format!("holds {} records", seq - self.first)));
         }
         Ok(true)
+    }
+}
+
+/// Where what the journal still has begins: the number of its oldest record, damaged ones among
+/// them, or of the next one when it is empty.
+pub(crate) fn begins_at(connection: &Connection) -> rusqlite::Result<Seq> {
+    let oldest: Option<i64> = connection.query_row(
+        "SELECT min(first_seq) FROM (
+            SELECT min(first_seq) AS first_seq FROM commits
+            UNION ALL
+            SELECT min(first_seq) FROM damaged
+         )",
+        [],
+        |row| row.get(0),
+    )?;
+    match oldest {
+        Some(oldest) => Ok(unsigned(oldest)),
+        None => Ok(read_position(connection)?.last_seq + 1),
     }
 }
 

@@ -24,7 +24,10 @@ use parking_lot::Mutex;
 use rusqlite::params;
 
 use self::writer::{Writer, find_series};
-pub(super) use self::{schema::FILE, writer::read_mark};
+pub(super) use self::{
+    schema::{FILE, SCHEMA},
+    writer::read_mark,
+};
 use super::{
     column::{self, signed},
     open,

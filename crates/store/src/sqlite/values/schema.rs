@@ -9,7 +9,7 @@ pub(crate) const FILE: &str = "values.db";
 /// `point` is clustered by series and time: 26 to 28 bytes a point, a history read is one range.
 /// `mark` holds what one transaction changes together with the rows: how far the fold came, the
 /// next free number, how many points there are.
-pub(super) const SCHEMA: Schema = Schema {
+pub(crate) const SCHEMA: Schema = Schema {
     file: FILE,
     steps: &["
         CREATE TABLE series (
