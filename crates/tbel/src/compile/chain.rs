@@ -8,7 +8,6 @@ use super::types::{self, Type};
 use crate::error::Fault;
 use crate::hints;
 use crate::library::classes::Class;
-use crate::library::math::OVERLOADED;
 use crate::library::{self, Static};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Link, LinkKind};
@@ -151,9 +150,6 @@ impl Compiler<'_> {
             }
             (Some(Static::Function(function)), Some(args)) => {
                 let kinds: Vec<Type> = args.iter().map(|arg| self.expression(arg)).collect();
-                if class == Class::Math && OVERLOADED.contains(&member.as_str()) {
-                    self.keep_overload(args, span);
-                }
                 self.native_call(
                     &format!("{}.{member}", class.name()),
                     function,
@@ -176,20 +172,6 @@ impl Compiler<'_> {
                 self.raise(fault, span);
                 Type::Any
             }
-        }
-    }
-
-    /// Behind the arguments of a call that has overloads, when it may be reached again.
-    fn keep_overload(&mut self, args: &[Expr], span: Span) {
-        let repeated = !self.frame.is_main
-            || !self.frame.breakables.is_empty()
-            || !self.frame.elements.is_empty();
-        let varies = args.iter().any(|arg| !arg.is_constant());
-        let next = self.sites.checked_add(1);
-        if let (true, true, Some(next), Ok(argc)) = (repeated, varies, next, args.len().try_into())
-        {
-            let site = std::mem::replace(&mut self.sites, next);
-            self.emit(Op::KeepOverload { site, argc }, span);
         }
     }
 }

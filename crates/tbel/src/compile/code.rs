@@ -112,11 +112,6 @@ pub(crate) enum Op {
         dimensions: u8,
     },
     Assert,
-    /// Before a call of `Math`: the arguments become what the first call at this place was made with.
-    KeepOverload {
-        site: u16,
-        argc: u8,
-    },
 
     // Several instructions in one; only `fuse` makes these. Operands: `L` a variable of this frame, `I` an
     // int literal, `K` a constant, `T` the top of the stack. Left operand first.

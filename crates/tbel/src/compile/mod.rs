@@ -17,13 +17,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::error::{CompileError, Diagnostic, Fault, Severity};
 use crate::library::{HostFunctions, MethodSet, NativeFn, Property};
 use crate::portable;
 use crate::span::{Places, Span};
-use crate::syntax::ast::{Block, Function as FunctionNode, Stmt, StmtKind};
+use crate::syntax::ast::{Block, Function as FunctionNode, Name, Stmt, StmtKind};
 use crate::syntax::{self, Finding};
 use crate::value::{OrderedMap, Text, Texts, Value};
 
@@ -226,8 +226,6 @@ struct Compiler<'o> {
     methods: Vec<MethodSet>,
     method_index: HashMap<SmolStr, u32>,
     natives: Vec<NativeFn>,
-    /// Calls of `Math` that keep an overload.
-    sites: u16,
     native_index: HashMap<SmolStr, u32>,
     shared: Vec<Shared>,
     faults: Vec<Fault>,
@@ -264,7 +262,6 @@ impl<'o> Compiler<'o> {
             methods: Vec::new(),
             method_index: HashMap::default(),
             natives: Vec::new(),
-            sites: 0,
             native_index: HashMap::default(),
             shared: Vec::new(),
             faults: Vec::new(),
@@ -328,11 +325,26 @@ impl<'o> Compiler<'o> {
         self.frame = Frame::new(false);
         self.frame.declared_at = node.name.span.start;
         for parameter in &node.parameters {
-            self.frame.declare(&parameter.text, Type::Any, true);
+            let name = self.parameter_name(parameter);
+            self.frame.declare(&name, Type::Any, true);
         }
         self.body_value(&node.body);
         self.emit(Op::Return, node.name.span);
         self.finish(node.name.text.clone(), node.parameters.len())
+    }
+
+    /// A space between a parameter and its comma belongs to the name, which nothing can say then.
+    fn parameter_name(&mut self, parameter: &Name) -> SmolStr {
+        let behind = self.source.get(parameter.span.end as usize..).unwrap_or("");
+        let rest = behind.trim_start();
+        if rest.len() == behind.len() || !rest.starts_with(',') {
+            return parameter.text.clone();
+        }
+        let name = &parameter.text;
+        let message = format!("with a space behind it, the parameter is not named '{name}'");
+        let hint = "put the comma directly behind the name".to_owned();
+        self.warn("parameter-space", parameter.span, message, Some(hint));
+        format_smolstr!("{name} ")
     }
 
     fn finish(&mut self, name: SmolStr, parameters: usize) -> Function {

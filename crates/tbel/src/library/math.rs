@@ -4,8 +4,8 @@ use super::call::Call;
 use super::{Constants, Table};
 use crate::error::Fault;
 use crate::library::classes::Class;
+use crate::value::Value;
 use crate::value::convert::{f64_to_i32, f64_to_i64, integer, number};
-use crate::value::{Heap, Value};
 
 pub(super) const STATICS: Table = &[
     ("abs", abs),
@@ -162,12 +162,9 @@ fn f64_min(a: f64, b: f64) -> f64 {
     }
 }
 
-/// Functions with an overload for each type of number.
-pub(crate) const OVERLOADED: [&str; 3] = ["abs", "max", "min"];
-
 /// The overload that a set of argument types selects.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Overload {
+#[derive(Clone, Copy, PartialEq)]
+enum Overload {
     Int,
     Long,
     Float,
@@ -196,36 +193,6 @@ fn overload(a: &Value, b: &Value) -> Overload {
         (Some(x), _) | (_, Some(x)) => x,
         (None, None) => Int,
     }
-}
-
-/// The overload of [`OVERLOADED`] functions for these arguments.
-pub(crate) fn overload_of(args: &[Value]) -> Overload {
-    match args {
-        [one] => kind(one).unwrap_or(Overload::Int),
-        [a, b] => overload(a, b),
-        _ => Overload::Int,
-    }
-}
-
-/// A number, or a text that is one, as an overload takes it; whatever else there is stays and fails later.
-pub(crate) fn converted(heap: &Heap, value: &Value, to: Overload) -> Option<Value> {
-    if let Value::Str(text) = value {
-        let text = heap.str(*text).trim();
-        return match to {
-            Overload::Int | Overload::Long => converted(heap, &Value::Long(text.parse().ok()?), to),
-            Overload::Float | Overload::Double => {
-                converted(heap, &Value::Double(text.parse().ok()?), to)
-            }
-        };
-    }
-    let x = number(heap, value)?;
-    let n = integer(value).unwrap_or_else(|| f64_to_i64(x));
-    Some(match to {
-        Overload::Int => Value::Int(n as i32),
-        Overload::Long => Value::Long(n),
-        Overload::Float => Value::Float(x as f32),
-        Overload::Double => Value::Double(x),
-    })
 }
 
 /// An argument coerced to an integer overload: fractions are cut off, but a text must be integral.

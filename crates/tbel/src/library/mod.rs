@@ -21,7 +21,7 @@ mod integer;
 pub(crate) mod json;
 mod list;
 mod map;
-pub(crate) mod math;
+mod math;
 mod md5;
 mod number;
 mod parse;

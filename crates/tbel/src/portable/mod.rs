@@ -157,18 +157,6 @@ impl Rules<'_> {
     }
 
     fn function(&mut self, function: &Function) {
-        for parameter in &function.parameters {
-            let behind = self.behind(parameter.span.end);
-            let rest = behind.trim_start();
-            if rest.len() < behind.len() && rest.starts_with(',') {
-                self.warn(
-                    "portable-parameter",
-                    parameter.span,
-                    "ThingsBoard takes the space behind the parameter for a part of its name",
-                    "put the comma directly behind the name",
-                );
-            }
-        }
         let outside = (self.in_function, self.loops);
         self.in_function = true;
         self.loops = 0;

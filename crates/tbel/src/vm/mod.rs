@@ -12,7 +12,6 @@ mod failure;
 mod invoke;
 mod iterate;
 mod operators;
-mod overload;
 mod places;
 mod result;
 mod step;
@@ -21,7 +20,6 @@ use crate::compile::Program;
 use crate::error::{Fault, RunError};
 use crate::host::Host;
 use crate::input::Input;
-use crate::library::math::Overload;
 use crate::library::{Random, Regexes};
 use crate::limits::Limits;
 use crate::output::Output;
@@ -39,8 +37,6 @@ pub struct Vm {
     frames: Vec<Frame>,
     regexes: Regexes,
     random: Random,
-    /// By place of a call of `Math`.
-    overloads: Vec<Option<Overload>>,
     /// The program whose constants are on the heap and in `names`.
     loaded: u64,
     names: result::Names,
@@ -71,7 +67,6 @@ impl Vm {
             frames: Vec::new(),
             regexes: Regexes::default(),
             random: Random::new(0),
-            overloads: Vec::new(),
             loaded: 0,
             names: result::Names::default(),
             missing: None,
@@ -118,7 +113,6 @@ impl Vm {
         self.heap.clear();
         self.stack.clear();
         self.frames.clear();
-        self.overloads.clear();
         self.stack.shrink_to(WARM);
         self.frames.shrink_to(WARM);
     }

@@ -253,7 +253,6 @@ impl Vm {
                 let array = new_array(&mut self.heap, kind, &sizes)?;
                 self.stack.push(array);
             }
-            Op::KeepOverload { site, argc } => self.keep_overload(site, usize::from(argc)),
             Op::Assert => {
                 if !boolean(&self.pop())? {
                     return Err(Fault::runtime("assertion", "the assertion does not hold"));

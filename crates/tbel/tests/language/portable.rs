@@ -59,10 +59,6 @@ fn what_is_refused_there_is_a_warning_and_with_the_option_an_error() {
             "var l = ['k']; msg[l[0]] = 1; return msg;",
             "portable-index",
         ),
-        (
-            "function f(a , b) { return a - b; } return f(2, 1);",
-            "portable-parameter",
-        ),
         ("var a = 20; a = 2.5; return a / 2;", "portable-int"),
         ("var a = 20; a += 1.5; return a + 2;", "portable-int"),
     ] {
