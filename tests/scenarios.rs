@@ -25,6 +25,7 @@ mod replay;
 mod repository;
 mod scene;
 mod sensor_tutorial;
+mod series_export;
 mod slow_clients;
 mod thermostat_tutorial;
 mod tutorials;

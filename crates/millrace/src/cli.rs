@@ -173,6 +173,34 @@ pub(crate) enum DataCommand {
         after_help = "The server must be stopped. Looks at the structure and schema version of each database, at the checksum\nand the records of every commit in the journal, and at what the files say about each other. The exit\ncode is 1 when something is wrong.\n\nA running server is verified by way of a copy:\n  millrace backup copy.tar && millrace restore copy.tar --data-dir copy && millrace data check --data-dir copy"
     )]
     Check(DataArgs),
+    /// Write time series as CSV: entity type, entity name, key, ts, value
+    #[command(
+        after_help = "One line a point, ts in milliseconds since 1970, oldest first in each series. Texts are as they are, JSON\nvalues as JSON. From a running server (--server) or from the data directory of one that does not run.\n\nExamples:\n  MILLRACE_API_KEY=… millrace data export all.csv --server http://127.0.0.1:8080\n  millrace data export --device SN-001 --key temperature --from 2026-05-01 --to 2026-06-01 --data-dir ./data | gzip > may.csv.gz"
+    )]
+    Export(DataExportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct DataExportArgs {
+    /// File to write; must not be there [default: standard output]
+    pub(crate) file: Option<PathBuf>,
+    /// Name of a device; may be given several times [default: all devices and assets]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device: Vec<String>,
+    /// Name of an asset; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) asset: Vec<String>,
+    /// A key; may be given several times [default: all]
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Vec<String>,
+    /// Points from this time on: 2026-05-01 (UTC), RFC 3339 or milliseconds
+    #[arg(long, value_name = "TIME", value_parser = crate::series::instant, allow_hyphen_values = true)]
+    pub(crate) from: Option<i64>,
+    /// Points before this time
+    #[arg(long, value_name = "TIME", value_parser = crate::series::instant, allow_hyphen_values = true)]
+    pub(crate) to: Option<i64>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 #[derive(Args)]

@@ -9,6 +9,7 @@ mod demo;
 mod directory;
 mod home;
 mod listener;
+mod series;
 mod serve;
 mod simulate;
 mod transfer;

@@ -5,7 +5,7 @@ use std::{io::Write, process::ExitCode};
 use anyhow::{Result, bail};
 use millrace_store::sqlite::{self, CheckReport};
 
-use super::progress::ProgressLine;
+use super::{export_series, progress::ProgressLine};
 use crate::{
     cli::{DataArgs, DataCommand},
     directory::{self, Users},
@@ -15,6 +15,7 @@ use crate::{
 pub(crate) fn run(command: &DataCommand) -> Result<ExitCode> {
     match command {
         DataCommand::Check(args) => check(args),
+        DataCommand::Export(args) => export_series::run(args),
     }
 }
 

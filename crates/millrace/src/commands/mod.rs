@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod converter;
 pub(crate) mod data;
+mod export_series;
 mod progress;
 pub(crate) mod script;
 pub(crate) mod transfer;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     cli::{ApplyArgs, ExportArgs, ServeArgs, TargetArgs},
+    directory::{self, Users},
     serve::{Server, read_config, runtime, start_log},
     transfer::{self, Change, Door, Planned},
 };
@@ -96,7 +97,10 @@ fn count(files: usize) -> String {
 }
 
 /// Runs `work` with a client of the server that is meant.
-fn with_door<T>(target: &TargetArgs, work: impl AsyncFnOnce(&Door) -> Result<T>) -> Result<T> {
+pub(super) fn with_door<T>(
+    target: &TargetArgs,
+    work: impl AsyncFnOnce(&Door) -> Result<T>,
+) -> Result<T> {
     if let Some(server) = &target.server {
         let key = std::env::var(API_KEY)
             .ok()
@@ -119,6 +123,12 @@ fn with_door<T>(target: &TargetArgs, work: impl AsyncFnOnce(&Door) -> Result<T>)
         "{} is no data directory: name one with --data-dir, or a running server with --server",
         config.data.dir.display()
     );
+    if let Users::Server(process) = directory::read(&config.data.dir)? {
+        anyhow::bail!(
+            "a server (process {process}) uses {}: name it with --server http://HOST:PORT and give an API key in {API_KEY}",
+            config.data.dir.display()
+        );
+    }
     // People read the plan, not the start of a server.
     "error".clone_into(&mut config.log.filter);
     start_log(&config)?;

@@ -69,7 +69,7 @@ impl Door {
     }
 
     /// What a path holds; `None` when there is nothing.
-    pub(super) async fn get(&self, path: &str) -> Result<Option<String>> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Option<String>> {
         let (status, text) = self.call(Method::GET, path, None).await?;
         if status == StatusCode::NOT_FOUND {
             return Ok(None);
@@ -202,7 +202,8 @@ pub(super) fn entity_id(kind: Kind, id: &str) -> Json {
     json!({ "entityType": kind.entity_type(), "id": id })
 }
 
-fn percent(text: &str) -> String {
+/// Text as a part of an address.
+pub(crate) fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

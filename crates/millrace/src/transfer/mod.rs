@@ -30,7 +30,7 @@ mod references;
 mod secrets;
 
 pub(crate) use apply::{Change, Planned, apply};
-pub(crate) use door::Door;
+pub(crate) use door::{Door, percent};
 pub(crate) use export::export;
 pub(crate) use folder::{Files, documents, read, write};
 
