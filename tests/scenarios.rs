@@ -12,6 +12,7 @@ mod configuration;
 mod configuration_files;
 mod crashes;
 mod durability;
+mod encrypted_door;
 mod fleet;
 mod hostile_payloads;
 mod hostile_scripts;

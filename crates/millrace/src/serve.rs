@@ -42,7 +42,7 @@ use crate::{
     cli::ServeArgs,
     config::{self, Config},
     directory,
-    listener::{self, Bounds},
+    listener::{self, Service, Tls},
 };
 
 /// Longest wait for open requests at a stop.
@@ -110,8 +110,7 @@ pub(crate) struct Server {
     /// What a person signs in with after a first start.
     pub(crate) first_sign_in: Option<(String, String)>,
     listener: TcpListener,
-    bounds: Bounds,
-    router: axum::Router,
+    service: Service,
     ready: Arc<AtomicBool>,
     tokens: Tokens,
     _lock: File,
@@ -124,6 +123,7 @@ impl Server {
         let lock = directory::lock(&dir)?;
         let bounds = config.http.bounds();
         listener::make_room(bounds.connections);
+        let tls = config.http.tls.files()?.map(Tls::start).transpose()?;
         let listener = listen(config.http.addr).await?;
         let address = listener
             .local_addr()
@@ -147,12 +147,15 @@ impl Server {
         let own_tokens = tokens(&config, token_secret.clone())?;
         let state = api_state(&platform, &config, metrics, &ready, token_secret)?;
         Ok(Self {
-            router: crate::home::around(&millrace_api::router(state)),
+            service: Service {
+                router: crate::home::around(&millrace_api::router(state)),
+                bounds,
+                tls,
+            },
             platform,
             address,
             first_sign_in,
             listener,
-            bounds,
             ready,
             tokens: own_tokens,
             _lock: lock,
@@ -181,8 +184,7 @@ impl Server {
     pub(crate) async fn while_serving<T>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let serving = tokio::spawn(listener::serve(
             self.listener,
-            self.router,
-            self.bounds,
+            self.service,
             std::future::pending(),
         ));
         let done = work.await;
@@ -200,7 +202,12 @@ impl Server {
                 "First start: sign in as {email} with the password {password} (shown only now)"
             )?;
         }
-        writeln!(out, "Millrace is at http://{}", self.address)?;
+        let scheme = if self.service.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        writeln!(out, "Millrace is at {scheme}://{}", self.address)?;
         out.flush()?;
         Ok(())
     }
@@ -213,7 +220,7 @@ impl Server {
         let until = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let serving = listener::serve(self.listener, self.router, self.bounds, until);
+        let serving = listener::serve(self.listener, self.service, until);
         let serving = tokio::spawn(serving);
         wait_for_signal().await?;
         tracing::info!("stopping: no new messages are accepted");

@@ -122,7 +122,8 @@ impl Server {
         }
     }
 
-    /// `http://127.0.0.1:port` of the running process; changes with each restart.
+    /// `http://127.0.0.1:port` of the running process, `https` with a certificate; changes with each
+    /// restart.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -195,13 +196,21 @@ impl Server {
     /// # Panics
     /// When it takes longer than 15 s.
     pub async fn sigterm(&mut self) -> ExitStatus {
-        let id = self.pid();
-        let pid = i32::try_from(id)
+        self.signal(Signal::TERM);
+        self.exited().await
+    }
+
+    /// Asks the server to read its certificate again.
+    pub fn hangup(&self) {
+        self.signal(Signal::HUP);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.pid())
             .ok()
             .and_then(Pid::from_raw)
             .expect("a process id");
-        kill_process(pid, Signal::TERM).expect("the server can be signalled");
-        self.exited().await
+        kill_process(pid, signal).expect("the server can be signalled");
     }
 
     /// Waits until the process has ended by itself.
@@ -305,8 +314,9 @@ impl Server {
     }
 
     async fn launch(&mut self) -> Result<(), String> {
-        let started = Instant::now();
         let stdout = self.spawn();
+        // Not before: the first start of a test may have had to build the program.
+        let started = Instant::now();
         let mut lines = BufReader::new(stdout).lines();
         loop {
             let left = READY_WITHIN.saturating_sub(started.elapsed());

@@ -10,7 +10,10 @@ pub(crate) fn run(args: &ConfigArgs) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match &args.check {
         Some(file) => {
-            config::read(Some(file))?;
+            let config = config::read(Some(file))?;
+            if let Some(files) = config.http.tls.files()? {
+                files.read()?;
+            }
             writeln!(out, "{} is valid", file.display())?;
         }
         None => out.write_all(config::COMMENTED.as_bytes())?,

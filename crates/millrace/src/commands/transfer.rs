@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     cli::{ApplyArgs, ExportArgs, ServeArgs, TargetArgs},
+    config::TlsConfig,
     directory::{self, Users},
     serve::{Server, read_config, runtime, start_log},
     transfer::{self, Change, Door, Planned},
@@ -129,6 +130,8 @@ pub(super) fn with_door<T>(
             config.data.dir.display()
         );
     }
+    // The door of the moment is for this process only.
+    config.http.tls = TlsConfig::default();
     // People read the plan, not the start of a server.
     "error".clone_into(&mut config.log.filter);
     start_log(&config)?;

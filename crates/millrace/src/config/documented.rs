@@ -20,6 +20,13 @@ idle_timeout = "75s"
 # and of an answer that its client does not take.
 stall_timeout = "30s"
 
+[http.tls]
+# Both given: the server speaks HTTPS only. PEM files: the certificate with those that vouch for it,
+# the server's own first, and its private key, not encrypted. Changed files are taken within a
+# minute, or at once on SIGHUP.
+certificate = ""
+key = ""
+
 [data]
 # Directory of the databases. One process at a time; copy it only while the server is stopped.
 dir = "millrace-data"

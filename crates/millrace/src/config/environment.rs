@@ -28,7 +28,7 @@ pub(super) fn overlay(
         if OTHERS.contains(&variable.as_str()) {
             continue;
         }
-        let Some((section, setting, default)) = find(defaults, path) else {
+        let Some((sections, setting, default)) = find(defaults, path) else {
             bail!(
                 "the environment variable {variable} names no setting; \"millrace config\" prints them all"
             );
@@ -36,28 +36,36 @@ pub(super) fn overlay(
         let value = typed(&text, default).map_err(|expected| {
             anyhow::anyhow!("the environment variable {variable} has the value \"{text}\": it must be {expected}")
         })?;
-        let section = table
-            .entry(section)
-            .or_insert_with(|| Value::Table(Table::new()));
-        if let Value::Table(section) = section {
-            section.insert(setting.to_owned(), value);
-        }
+        put(table, &sections, setting, value);
     }
     Ok(())
 }
 
-/// The setting that a variable names. Settings have `_` in their own names, so the sections tell
-/// where one ends.
-fn find<'a>(defaults: &'a Table, path: &str) -> Option<(&'a str, &'a str, &'a Value)> {
-    defaults.iter().find_map(|(section, settings)| {
-        let rest = path
-            .strip_prefix(&section.to_uppercase())?
-            .strip_prefix('_')?;
-        let (setting, default) = settings
-            .as_table()?
-            .iter()
-            .find(|(name, _)| name.to_uppercase() == rest)?;
-        Some((section.as_str(), setting.as_str(), default))
+/// Puts a value where it belongs; sections that the file leaves out are made.
+fn put(table: &mut Table, sections: &[&str], setting: &str, value: Value) {
+    let Some((first, deeper)) = sections.split_first() else {
+        table.insert(setting.to_owned(), value);
+        return;
+    };
+    let section = table
+        .entry(*first)
+        .or_insert_with(|| Value::Table(Table::new()));
+    if let Value::Table(section) = section {
+        put(section, deeper, setting, value);
+    }
+}
+
+/// The setting that a variable names, with the sections it is in. Settings have `_` in their own names,
+/// so the sections tell where one ends.
+fn find<'a>(defaults: &'a Table, path: &str) -> Option<(Vec<&'a str>, &'a str, &'a Value)> {
+    defaults.iter().find_map(|(name, value)| {
+        let rest = path.strip_prefix(&name.to_uppercase())?;
+        let Some(section) = value.as_table() else {
+            return rest.is_empty().then(|| (Vec::new(), name.as_str(), value));
+        };
+        let (mut sections, setting, default) = find(section, rest.strip_prefix('_')?)?;
+        sections.insert(0, name);
+        Some((sections, setting, default))
     })
 }
 

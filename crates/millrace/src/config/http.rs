@@ -1,12 +1,12 @@
 //! Where the server listens, and what clients are granted.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::Span;
-use crate::listener::Bounds;
+use crate::listener::{Bounds, TlsFiles};
 
 /// Beyond this a setting is a typing error.
 const MOST_CONNECTIONS: usize = 100_000;
@@ -21,6 +21,30 @@ pub(crate) struct Http {
     pub(crate) header_timeout: Span,
     pub(crate) idle_timeout: Span,
     pub(crate) stall_timeout: Span,
+    pub(crate) tls: TlsConfig,
+}
+
+/// Files for TLS; plain HTTP when both are empty.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TlsConfig {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl TlsConfig {
+    /// The files, when TLS is asked for.
+    pub(crate) fn files(&self) -> Result<Option<TlsFiles>> {
+        let is_given = |path: &PathBuf| !path.as_os_str().is_empty();
+        match (is_given(&self.certificate), is_given(&self.key)) {
+            (true, true) => Ok(Some(TlsFiles {
+                certificate: self.certificate.clone(),
+                key: self.key.clone(),
+            })),
+            (false, false) => Ok(None),
+            _ => bail!("http.tls.certificate and http.tls.key go together: give both or none"),
+        }
+    }
 }
 
 impl Default for Http {
@@ -31,6 +55,7 @@ impl Default for Http {
             header_timeout: Span::seconds(10),
             idle_timeout: Span::seconds(75),
             stall_timeout: Span::seconds(30),
+            tls: TlsConfig::default(),
         }
     }
 }
@@ -61,6 +86,6 @@ impl Http {
                 "http.{setting} must be more than 0 and at most 1d"
             );
         }
-        Ok(())
+        self.tls.files().map(|_| ())
     }
 }

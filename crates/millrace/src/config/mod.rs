@@ -20,7 +20,7 @@ use millrace_platform::outbound::{AddressRules, OutboundOptions};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use documented::COMMENTED;
-pub(crate) use http::Http;
+pub(crate) use http::{Http, TlsConfig};
 pub(crate) use units::{ByteSize, Span};
 
 /// All settings of a server.

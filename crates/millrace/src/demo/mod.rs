@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::{
     cli::{DemoArgs, DeviceKind},
+    config::TlsConfig,
     serve::{Server, read_config, runtime, start_log},
     simulate::Device,
     transfer::Door,
@@ -25,6 +26,10 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
         config.http.addr.ip().is_loopback(),
         "a demonstration has a known password and listens on this machine only: use \"millrace serve\" for {}",
         config.http.addr
+    );
+    anyhow::ensure!(
+        config.http.tls == TlsConfig::default(),
+        "a demonstration speaks plain HTTP: leave out http.tls, or use \"millrace serve\""
     );
     if args.serve.data_dir.is_none() && args.serve.config.is_none() {
         config.data.dir = PathBuf::from("millrace-demo");

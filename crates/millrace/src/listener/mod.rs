@@ -6,18 +6,22 @@
 //! complete in time or the connection is closed; a connection without a request is closed after a
 //! while; a body that hardly moves ends, in either direction. What moves may take as long as it needs:
 //! long transfers, answers that are awaited, WebSockets (which have bounds of their own on top).
+//!
+//! With a certificate all of it is spoken over TLS, and the handshake has the bound of a head.
 
 mod body;
 mod pace;
 mod places;
 mod room;
 mod stream;
+mod tls;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{ConnectInfo, Request},
+    http::{HeaderName, HeaderValue, header::STRICT_TRANSPORT_SECURITY},
     response::Response,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -33,6 +37,7 @@ use pace::Pace;
 use places::{Place, Places};
 pub(crate) use room::make_room;
 use stream::Watched;
+pub(crate) use tls::{Tls, TlsFiles};
 
 /// What clients are granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +60,25 @@ const MAX_BUFFER_BYTES: usize = 128 * 1024;
 /// After an accept that failed for want of descriptors or memory: time for some to come back.
 const RETRY: Duration = Duration::from_millis(100);
 
+/// For half a year browsers ask this host over TLS only.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=15552000");
+/// Tells those who write links what the browser's address begins with.
+const SCHEME: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// What every connection is served with.
+#[derive(Clone)]
+pub(crate) struct Service {
+    /// What answers.
+    pub(crate) router: Router,
+    /// What clients are granted.
+    pub(crate) bounds: Bounds,
+    /// Without it plain HTTP is spoken.
+    pub(crate) tls: Option<Tls>,
+}
+
 /// Serves until `stop` resolves; then answers the requests that are under way and closes the rest.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    bounds: Bounds,
-    stop: impl Future<Output = ()>,
-) {
-    let mut places = Places::new(bounds.connections);
+pub(crate) async fn serve(listener: TcpListener, service: Service, stop: impl Future<Output = ()>) {
+    let mut places = Places::new(service.bounds.connections);
     let (ending, end) = watch::channel(false);
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -70,8 +86,7 @@ pub(crate) async fn serve(
             () = &mut stop => break,
             accepted = accept(&listener, &mut places) => accepted,
         };
-        let (router, end) = (router.clone(), end.clone());
-        tokio::spawn(converse(stream, peer, place, router, bounds, end));
+        tokio::spawn(begin(stream, peer, place, service.clone(), end.clone()));
     }
     drop(listener);
     // Every connection listens; when none is left there is nobody to tell.
@@ -111,20 +126,51 @@ fn of_one_connection(error: &io::Error) -> bool {
     )
 }
 
+/// Makes the connection secure where that is asked for, and answers its requests.
+async fn begin(
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    service: Service,
+    mut end: watch::Receiver<bool>,
+) {
+    let Some(tls) = &service.tls else {
+        return converse(stream, peer, place, service, end).await;
+    };
+    let handshake = tokio::time::timeout(service.bounds.header, tls.accept(stream));
+    let secure = tokio::select! {
+        secure = handshake => secure,
+        () = told(&mut end) => return,
+    };
+    match secure {
+        Ok(Ok(stream)) => converse(stream, peer, place, service, end).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS connection came about"),
+        Err(_) => count_cut("handshake"),
+    }
+}
+
 /// Answers the requests of one connection, until it ends, becomes a WebSocket or is told to end.
 async fn converse<S>(
     stream: S,
     peer: SocketAddr,
     place: Place,
-    router: Router,
-    bounds: Bounds,
+    service: Service,
     mut end: watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Service {
+        router,
+        bounds,
+        tls,
+    } = service;
+    let is_secure = tls.is_some();
     let pace = Arc::new(Pace::new(bounds.header, bounds.idle));
     let stream = Watched::new(stream, Arc::clone(&pace), bounds.stall, place);
-    let answered = service_fn(move |request| answer(router.clone(), request, peer, bounds.stall));
+    let answered = service_fn(move |request| {
+        let answered = answer(router.clone(), request, peer, bounds.stall, is_secure);
+        async move { Ok::<_, Infallible>(answered.await) }
+    });
     let connection = http1::Builder::new()
         .timer(pace::Heads(Arc::clone(&pace)))
         .header_read_timeout(bounds.idle)
@@ -157,14 +203,26 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     stall: Duration,
-) -> Result<Response, std::convert::Infallible> {
+    is_secure: bool,
+) -> Response {
     let (mut request, stalled) = body::bounded(request, stall);
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.call(request).await?;
-    Ok(match stalled {
+    if is_secure {
+        let headers = request.headers_mut();
+        headers
+            .entry(SCHEME)
+            .or_insert(HeaderValue::from_static("https"));
+    }
+    let Ok(response) = router.call(request).await;
+    let mut response = match stalled {
         Some(stalled) if stalled.is_told() => body::too_slow(stall),
         _ => response,
-    })
+    };
+    if is_secure {
+        let headers = response.headers_mut();
+        headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    }
+    response
 }
 
 /// Counts a connection or request that was ended by a bound.

@@ -36,7 +36,12 @@ async fn start(bounds: Bounds) -> (SocketAddr, oneshot::Sender<()>) {
     let router = Router::new()
         .route("/", get(peer).post(length))
         .route("/large", get(large));
-    tokio::spawn(serve(listener, router, bounds, async {
+    let service = Service {
+        router,
+        bounds,
+        tls: None,
+    };
+    tokio::spawn(serve(listener, service, async {
         let _ = stopped.await;
     }));
     (address, stop)
