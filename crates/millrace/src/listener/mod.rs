@@ -86,6 +86,9 @@ pub(crate) async fn serve(listener: TcpListener, service: Service, stop: impl Fu
             () = &mut stop => break,
             accepted = accept(&listener, &mut places) => accepted,
         };
+        if let Err(error) = stream::end_when_stalled(&stream, service.bounds.stall) {
+            tracing::debug!(%peer, %error, "a client that takes no answer may stay for long");
+        }
         tokio::spawn(begin(stream, peer, place, service.clone(), end.clone()));
     }
     drop(listener);
@@ -166,7 +169,7 @@ async fn converse<S>(
     } = service;
     let is_secure = tls.is_some();
     let pace = Arc::new(Pace::new(bounds.header, bounds.idle));
-    let stream = Watched::new(stream, Arc::clone(&pace), bounds.stall, place);
+    let stream = Watched::new(stream, Arc::clone(&pace), place);
     let answered = service_fn(move |request| {
         let answered = answer(router.clone(), request, peer, bounds.stall, is_secure);
         async move { Ok::<_, Infallible>(answered.await) }

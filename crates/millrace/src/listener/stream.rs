@@ -1,4 +1,7 @@
 //! A connection's bytes, watched: when a head begins, and whether an answer is taken.
+//!
+//! Whether it is taken only the system knows: a writer is woken when a good part of a large buffer is
+//! free again, and a slow client that takes all it can would look like one that takes nothing.
 
 use std::{
     io,
@@ -8,57 +11,45 @@ use std::{
     time::Duration,
 };
 
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Sleep,
+    net::TcpStream,
 };
 
 use super::{Pace, Place};
 
-/// A stream that ends when nothing of what is written is taken for the length of `stall`. It holds its
-/// connection's place, also after it became a WebSocket.
+/// Ends the connection when the other side takes nothing of what is sent for the length of `stall`.
+pub(super) fn end_when_stalled(stream: &TcpStream, stall: Duration) -> io::Result<()> {
+    SockRef::from(stream).set_tcp_user_timeout(Some(stall))
+}
+
+/// A stream that tells its connection's clock what comes. It holds the connection's place, also after
+/// it became a WebSocket.
 pub(super) struct Watched<S> {
     stream: S,
     pace: Arc<Pace>,
-    stall: Duration,
-    /// Runs while bytes wait to be taken.
-    waiting: Option<Pin<Box<Sleep>>>,
     _place: Place,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(stream: S, pace: Arc<Pace>, stall: Duration, place: Place) -> Self {
+    pub(super) fn new(stream: S, pace: Arc<Pace>, place: Place) -> Self {
         Self {
             stream,
             pace,
-            stall,
-            waiting: None,
             _place: place,
         }
     }
+}
 
-    /// What a write gave, or an error once it has been waiting for too long.
-    fn in_time<T>(
-        &mut self,
-        written: Poll<io::Result<T>>,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.waiting = None;
-            return written;
-        }
-        let stall = self.stall;
-        let waiting = self
-            .waiting
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
-        match waiting.as_mut().poll(context) {
-            Poll::Ready(()) => {
-                super::count_cut("answer");
-                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-            }
-            Poll::Pending => Poll::Pending,
-        }
+/// Counts the end that [`end_when_stalled`] asked for.
+fn counted<T>(written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    if let Poll::Ready(Err(error)) = &written
+        && error.kind() == io::ErrorKind::TimedOut
+    {
+        super::count_cut("answer");
     }
+    written
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -83,7 +74,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.in_time(written, context)
+        counted(written)
     }
 
     fn poll_write_vectored(
@@ -92,7 +83,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.in_time(written, context)
+        counted(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -100,12 +91,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        self.in_time(flushed, context)
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let closed = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.in_time(closed, context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

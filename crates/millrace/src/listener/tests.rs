@@ -19,6 +19,8 @@ const ROOMY: Bounds = Bounds {
     idle: LONG,
     stall: LONG,
 };
+/// Bytes of an answer that no buffer of the system holds.
+const LARGE: usize = 64 << 20;
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 /// A server that answers with the address it was asked from, or the length of what it was sent; it
@@ -32,7 +34,7 @@ async fn start(bounds: Bounds) -> (SocketAddr, oneshot::Sender<()>) {
         body.map(|body| body.len().to_string())
             .map_err(|_| StatusCode::BAD_REQUEST)
     };
-    let large = || async { vec![b'x'; 64 << 20] };
+    let large = || async { vec![b'x'; LARGE] };
     let router = Router::new()
         .route("/", get(peer).post(length))
         .route("/large", get(large));
@@ -194,4 +196,31 @@ async fn a_stop_ends_idle_connections_and_half_heads_at_once() {
     drop(stop);
     assert_eq!(answer(&mut idle).await, "");
     assert_eq!(answer(&mut half).await, "");
+}
+
+/// Much slower than what the system holds ready for it, so for longer than the bound nothing new can
+/// be written: bytes that arrive are what counts.
+#[tokio::test]
+async fn an_answer_that_is_taken_slowly_is_sent_to_its_end() {
+    let bounds = Bounds {
+        stall: SHORT,
+        ..ROOMY
+    };
+    let (address, _stop) = start(bounds).await;
+    let request = b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    // A small window opens often.
+    socket.set_recv_buffer_size(128 * 1024).unwrap();
+    let mut slow = socket.connect(address).await.unwrap();
+    slow.write_all(request).await.unwrap();
+    let mut piece = vec![0; 32 * 1024];
+    let mut taken = 0;
+    for _ in 0..50 {
+        tokio::time::sleep(SHORT / 10).await;
+        taken += slow.read(&mut piece).await.unwrap();
+    }
+    let mut others = Vec::new();
+    let ended = timeout(PATIENCE, slow.read_to_end(&mut others)).await;
+    ended.expect("an end in time").expect("no reset");
+    assert!(taken + others.len() > LARGE, "{taken} and {}", others.len());
 }
