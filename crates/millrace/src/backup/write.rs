@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, ensure};
-use millrace_store::{fingerprint, sqlite::Snapshot};
+use anyhow::{Context, Result, bail, ensure};
+use millrace_store::{StoreError, fingerprint, sqlite::Snapshot};
 use tar::{Builder, Header};
 
 use super::{
@@ -54,9 +54,16 @@ fn archive(dir: &Path, unfinished: &Unfinished, progress: Progress<'_>) -> Resul
     let key = fingerprint::noted(dir)?;
     let mut files = Vec::new();
     for name in snapshot.files() {
-        let schema = snapshot.copy(name, &unfinished.copy, &mut |done, all| {
+        let copied = snapshot.copy(name, &unfinished.copy, &mut |done, all| {
             progress(name, done, all);
-        })?;
+        });
+        let schema = match copied {
+            // The store's own words are about a server that goes on by itself.
+            Err(StoreError::DiskFull { file }) => bail!(
+                "no space left for the copy of {file}: free disk space, or choose another place for the file"
+            ),
+            other => other?,
+        };
         let copy = File::open(&unfinished.copy)?;
         let size = copy.metadata()?.len();
         let mut content = Checksummed::new(BufReader::with_capacity(1 << 16, copy));
