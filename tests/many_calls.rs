@@ -216,7 +216,7 @@ async fn commands_pass_an_overload_of_the_disk() {
 /// A broker without room for the second connection gets the commands all the same, in order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_connection_of_their_own_commands_take_the_one_of_the_uplinks() {
-    commands_under_overload(false, 1000, "get no connection of their own").await;
+    commands_under_overload(false, 2000, "get no connection of their own").await;
 }
 
 /// Calls a device twenty times while the broker holds far more than the disk takes; the log says

@@ -153,12 +153,12 @@ fn a_line_beyond_the_bound_is_refused_and_passed_over() {
 
 #[test]
 fn portable_scripts_are_only_those_that_run_on_both_platforms() {
-    let request = br#"{"id":1,"script":"function f(a , b) { return a - b; } return f(3, 1);"}"#;
+    let request = br#"{"id":1,"script":"var l = ['k']; var m = {k: 2}; return m[l[0]];"}"#;
     let here = evaluated(ScriptLang::Tbel, None, false, request);
     assert_eq!(here, [r#"{"id":1,"ok":2}"#]);
     let both = evaluated(ScriptLang::Tbel, None, true, request);
     assert!(both[0].contains("\"kind\":\"compile\""), "{both:?}");
-    assert!(both[0].contains("behind the parameter"), "{both:?}");
+    assert!(both[0].contains("brackets inside of brackets"), "{both:?}");
 }
 
 fn tbel(request: &str) -> String {
