@@ -1,3 +1,4 @@
+import { deafen } from "./dashboardsScene";
 import { connected } from "./rest";
 import { chooseFile, expect, test } from "./scene";
 
@@ -105,6 +106,7 @@ test("values go on after the connection was lost", async ({ app, rest, broker, c
 
 test("a command is stored, followed and withdrawn", async ({ app, rest }) => {
   const device = await rest.post("/api/device", { name: "Asleep", type: "default" });
+  await deafen(rest, device.id, "sleeper");
   await app.goto(`/devices/${device.id.id}?tab=commands`);
   await expect(app.getByText("No command yet")).toBeVisible();
   await app.getByLabel("Parameters").fill('{"level": ');
@@ -124,7 +126,7 @@ test("a command is stored, followed and withdrawn", async ({ app, rest }) => {
     );
     return page.data.map((one) => one.status);
   };
-  // Nobody takes it: there is no way down, and the device has no session here.
+  // Nobody takes it: its chain leads nowhere, and the device has no session here.
   await expect.poll(status).toEqual(["QUEUED"]);
   await expect(stored).toContainText("Queued");
   await stored.getByRole("button", { name: "Delete the stored command setLevel" }).click();
