@@ -136,18 +136,18 @@ test("a command is stored, followed and withdrawn", async ({ app, rest }) => {
 
 test("an alarm is acknowledged and cleared", async ({ app, rest }) => {
   const device = await rest.post("/api/device", { name: "Furnace", type: "default" });
-  await rest.post("/api/alarm", { type: "Too hot", originator: device.id, severity: "CRITICAL" });
+  await rest.post("/api/alarm", { type: "Overheated", originator: device.id, severity: "CRITICAL" });
   await app.goto("/alarms");
-  const row = app.getByRole("grid", { name: "Alarms" }).getByRole("row", { name: /Too hot/ });
+  const row = app.getByRole("grid", { name: "Alarms" }).getByRole("row", { name: /Overheated/ });
   await expect(row).toContainText("Critical");
   await expect(row).toContainText("Active, unacknowledged");
-  await row.getByRole("button", { name: "Acknowledge Too hot" }).click();
+  await row.getByRole("button", { name: "Acknowledge Overheated" }).click();
   await expect(row).toContainText("Active, acknowledged");
-  await row.getByRole("button", { name: "Clear Too hot" }).click();
+  await row.getByRole("button", { name: "Clear Overheated" }).click();
   await expect(row).toContainText("Cleared, acknowledged");
   await row.getByRole("link", { name: "Furnace" }).click();
   await app.getByRole("tab", { name: "Alarms" }).click();
-  await expect(app.getByRole("grid", { name: "Alarms" })).toContainText("Too hot");
+  await expect(app.getByRole("grid", { name: "Alarms" })).toContainText("Overheated");
 });
 
 test("alarms are exported, imported and acknowledged together", async ({ app, rest }) => {
