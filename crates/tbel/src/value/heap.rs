@@ -271,14 +271,7 @@ impl Heap {
     }
 
     pub(crate) fn new_map(&mut self, map: OrderedMap) -> Value {
-        self.charge(
-            OBJECT
-                + map
-                    .entries()
-                    .iter()
-                    .map(|(k, v)| ENTRY + scalar_size(k) + scalar_size(v))
-                    .sum::<usize>(),
-        );
+        self.charge(OBJECT + entries_size(&map));
         self.spend(map.len());
         Value::Map(self.maps.add(map))
     }
@@ -380,12 +373,7 @@ impl Heap {
     }
 
     pub(crate) fn map_mut(&mut self, id: MapId) -> Result<&mut OrderedMap, Fault> {
-        let map = &mut self.maps.items[usize::from(id)];
-        if map.frozen {
-            Err(unmodifiable("map"))
-        } else {
-            Ok(map)
-        }
+        writable(&mut self.maps.items[usize::from(id)], "map")
     }
 
     pub(crate) fn set(&self, id: SetId) -> &OrderedMap {
@@ -393,12 +381,7 @@ impl Heap {
     }
 
     pub(crate) fn set_mut(&mut self, id: SetId) -> Result<&mut OrderedMap, Fault> {
-        let set = &mut self.sets.items[usize::from(id)];
-        if set.frozen {
-            Err(unmodifiable("set"))
-        } else {
-            Ok(set)
-        }
+        writable(&mut self.sets.items[usize::from(id)], "set")
     }
 
     pub(crate) fn array(&self, id: ArrayId) -> &Array {
@@ -460,10 +443,7 @@ impl Heap {
         mark: u8,
         value: Value,
     ) -> Result<Option<Value>, Fault> {
-        let map = &mut self.maps.items[usize::from(id)];
-        if map.frozen {
-            return Err(unmodifiable("map"));
-        }
+        let map = writable(&mut self.maps.items[usize::from(id)], "map")?;
         if value.is_null() {
             let steps = map.len() / 8;
             let old = map.remove(&self.texts, &key);
@@ -481,10 +461,7 @@ impl Heap {
         id: MapId,
         entries: Vec<(Value, Value)>,
     ) -> Result<(), Fault> {
-        let map = &mut self.maps.items[usize::from(id)];
-        if map.frozen {
-            return Err(unmodifiable("map"));
-        }
+        let map = writable(&mut self.maps.items[usize::from(id)], "map")?;
         map.replace_entries(&self.texts, entries);
         Ok(())
     }
@@ -506,20 +483,15 @@ impl Heap {
         } else {
             &self.maps.items[usize::from(from)]
         };
-        let mut size = 0;
-        let mut steps = 0;
         if map.is_empty() && source.values().all(|value| !value.is_null()) {
             map.copy_entries(source);
-            size += count * ENTRY;
-            size += source
-                .entries()
-                .iter()
-                .map(|(k, v)| scalar_size(k) + scalar_size(v))
-                .sum::<usize>();
+            let size = entries_size(source);
             self.maps.items[usize::from(id)] = map;
             self.charge(size);
             return Ok(());
         }
+        let mut size = 0;
+        let mut steps = 0;
         for (key, mark, value) in source.marked_entries(&self.texts) {
             if value.is_null() {
                 steps += map.len() / 8;
@@ -537,10 +509,7 @@ impl Heap {
 
     /// Adds to a set, counted. True when it is new.
     pub(crate) fn set_add(&mut self, id: SetId, value: Value) -> Result<bool, Fault> {
-        let set = &mut self.sets.items[usize::from(id)];
-        if set.frozen {
-            return Err(unmodifiable("set"));
-        }
+        let set = writable(&mut self.sets.items[usize::from(id)], "set")?;
         let new = !set.contains(&self.texts, &value);
         if new {
             set.insert(&self.texts, value, Value::Null);
@@ -555,22 +524,30 @@ impl Heap {
         id: SetId,
         entries: Vec<(Value, Value)>,
     ) -> Result<(), Fault> {
-        let set = &mut self.sets.items[usize::from(id)];
-        if set.frozen {
-            return Err(unmodifiable("set"));
-        }
+        let set = writable(&mut self.sets.items[usize::from(id)], "set")?;
         set.replace_entries(&self.texts, entries);
         Ok(())
     }
 
     /// Removes from a set. True when it was in it.
     pub(crate) fn set_remove(&mut self, id: SetId, value: &Value) -> Result<bool, Fault> {
-        let set = &mut self.sets.items[usize::from(id)];
-        if set.frozen {
-            return Err(unmodifiable("set"));
-        }
+        let set = writable(&mut self.sets.items[usize::from(id)], "set")?;
         Ok(set.remove(&self.texts, value).is_some())
     }
+}
+
+/// What may be changed.
+fn writable<'m>(map: &'m mut OrderedMap, what: &str) -> Result<&'m mut OrderedMap, Fault> {
+    if map.frozen {
+        return Err(unmodifiable(what));
+    }
+    Ok(map)
+}
+
+/// Accounted bytes of all entries.
+fn entries_size(map: &OrderedMap) -> usize {
+    let size = |(k, v): &(Value, Value)| ENTRY + scalar_size(k) + scalar_size(v);
+    map.entries().iter().map(size).sum()
 }
 
 fn unmodifiable(what: &str) -> Fault {
