@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use millrace_store::{fingerprint, sqlite::FILES};
 use tar::Archive;
 
@@ -45,7 +45,11 @@ fn unpack(file: File, staging: &Path, progress: Progress<'_>) -> Result<Manifest
         let entry = entries
             .next()
             .with_context(|| format!("the backup is cut short before {name}"))?
-            .context("it is no backup, or a damaged one")?;
+            // The reader repeats the file's bytes, which may be anything.
+            .map_err(|error| {
+                let told: String = error.to_string().chars().take(80).collect();
+                anyhow!("it is no backup, or a damaged one: {}", told.escape_debug())
+            })?;
         ensure!(
             entry.path_bytes().as_ref() == name.as_bytes() && entry.header().entry_type().is_file(),
             "it is no backup, or a damaged one: \"{}\" stands where {name} should",
